@@ -1,0 +1,2 @@
+Console.Error.WriteLine("moequant");
+return 1;
