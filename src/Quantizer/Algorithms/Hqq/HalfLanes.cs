@@ -1,0 +1,21 @@
+using System.Runtime.Intrinsics;
+
+namespace MoEQuant.Quantizer.Algorithms.Hqq;
+
+/// <summary>Sixteen fp16 numbers as the lanes of a float vector.</summary>
+internal static class HalfLanes
+{
+    /// <summary>The nearest fp16 of each lane, ties to even. Lanes beyond fp16 are limited to its largest number.</summary>
+    public static Vector512<float> Round(Vector512<float> values)
+    {
+        Span<float> lanes = stackalloc float[16];
+        values.CopyTo(lanes);
+        foreach (ref float lane in lanes)
+            lane = (float)(Half)Math.Clamp(lane, (float)Half.MinValue, (float)Half.MaxValue);
+        return Vector512.Create<float>(lanes);
+    }
+
+    /// <summary>1/x, and zero where x is zero.</summary>
+    public static Vector512<float> Inverse(Vector512<float> values) =>
+        Vector512.ConditionalSelect(Vector512.Equals(values, Vector512<float>.Zero), Vector512<float>.Zero, Vector512<float>.One / values);
+}
