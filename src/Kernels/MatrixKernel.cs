@@ -1,0 +1,124 @@
+namespace MoEQuant.Kernels;
+
+/// <summary>The matrix products of a model for one instruction set. Instances are stateless and thread-safe; see <see cref="KernelCatalog"/>.</summary>
+/// <remarks>
+/// <para>
+/// Every operation takes a range of output tiles (16 rows each) or of ranks, so that callers spread one product, or the products of several experts, over threads
+/// as they like. A result does not depend on how the range is split. Nothing is allocated. Outputs outside the range, and rows beyond the matrix in its last tile, are never written.
+/// </para>
+/// <para>Sums are kept in single precision. With G values per group the quantized product is y = Σ_groups s·(Σ q·x − z·Σ x).</para>
+/// </remarks>
+public abstract unsafe class MatrixKernel
+{
+    /// <summary>Only this assembly has kernels: <see cref="KernelCatalog"/> must know them all.</summary>
+    private protected MatrixKernel()
+    {
+    }
+
+    /// <summary>The instruction set: Scalar, Vector128, Avx2 or Avx512.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Multiplies a quantized matrix: y[t · yStride + n] = Σ_k ŵ[n, k] · x[t, k] for the rows n of the tiles.</summary>
+    /// <param name="w">The matrix [N, K].</param>
+    /// <param name="x">The tokens [T, K].</param>
+    /// <param name="firstTile">First tile of 16 rows.</param>
+    /// <param name="endTile">Tile after the last one; at most the matrix's TileCount.</param>
+    /// <param name="y">The first token's result for row 0.</param>
+    /// <param name="yStride">Distance of two tokens' results in values, at least N when there are several tokens.</param>
+    /// <exception cref="ArgumentException">Widths differ, or a range or stride does not fit.</exception>
+    public void Multiply(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
+    {
+        RequireMatching(w.Shape.Columns, x);
+        RequireRange(firstTile, endTile, w.Shape.TileCount);
+        RequireOutput(y, yStride, x.Count, w.Shape.Rows);
+        if (x.Count > 0 && firstTile < endTile)
+            MultiplyCore(w, x, firstTile, endTile, y, yStride);
+    }
+
+    /// <summary>Multiplies an unquantized matrix: y[t · yStride + n] = Σ_k w[n, k] · x[t, k] for the rows n of the tiles.</summary>
+    /// <param name="w">The matrix [N, K].</param>
+    /// <param name="x">The tokens [T, K].</param>
+    /// <param name="firstTile">First tile of 16 rows.</param>
+    /// <param name="endTile">Tile after the last one; at most the matrix's TileCount.</param>
+    /// <param name="y">The first token's result for row 0.</param>
+    /// <param name="yStride">Distance of two tokens' results in values, at least N when there are several tokens.</param>
+    /// <exception cref="ArgumentException">Widths differ, or a range or stride does not fit.</exception>
+    public void Multiply(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
+    {
+        RequireMatching(w.Columns, x);
+        RequireRange(firstTile, endTile, w.TileCount);
+        RequireOutput(y, yStride, x.Count, w.Rows);
+        if (x.Count > 0 && firstTile < endTile)
+            MultiplyCore(w, x, firstTile, endTile, y, yStride);
+    }
+
+    /// <summary>Projects tokens on an input factor: latent[t · latentStride + i] = Σ_k V[i, k] · x[t, k].</summary>
+    /// <param name="v">The input factor V [r, K].</param>
+    /// <param name="x">The tokens [T, K].</param>
+    /// <param name="firstRank">First i.</param>
+    /// <param name="endRank">The i after the last one; at most r.</param>
+    /// <param name="latent">The first token's result for i = 0.</param>
+    /// <param name="latentStride">Distance of two tokens' results in values, at least r when there are several tokens.</param>
+    /// <exception cref="ArgumentException">Widths differ, or a range or stride does not fit.</exception>
+    public void Project(in LowRankFactor v, in ActivationBlock x, int firstRank, int endRank, float* latent, nint latentStride)
+    {
+        RequireMatching(v.Shape.Length, x);
+        RequireRange(firstRank, endRank, v.Shape.Rank);
+        RequireOutput(latent, latentStride, x.Count, v.Shape.Rank);
+        if (x.Count > 0 && firstRank < endRank)
+            ProjectCore(v, x, firstRank, endRank, latent, latentStride);
+    }
+
+    /// <summary>Adds the expansion of projected tokens: y[t · yStride + n] += Σ_i U[i, n] · latent[t, i] for the rows n of the tiles.</summary>
+    /// <param name="u">The output factor U, transposed [r, N].</param>
+    /// <param name="latent">The projected tokens [T, r].</param>
+    /// <param name="latentStride">Distance of two tokens' projections in values, at least r when there are several tokens.</param>
+    /// <param name="tokenCount">Tokens, T.</param>
+    /// <param name="firstTile">First tile of 16 rows n.</param>
+    /// <param name="endTile">Tile after the last one; at most ⌈N / 16⌉.</param>
+    /// <param name="y">The first token's result for row 0; must hold numbers already.</param>
+    /// <param name="yStride">Distance of two tokens' results in values, at least N when there are several tokens.</param>
+    /// <exception cref="ArgumentException">A range, count or stride does not fit.</exception>
+    public void AddExpanded(in LowRankFactor u, float* latent, nint latentStride, int tokenCount, int firstTile, int endTile, float* y, nint yStride)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(tokenCount);
+        RequireRange(firstTile, endTile, (int)(((long)u.Shape.Length + PackedShape.TileRows - 1) / PackedShape.TileRows));
+        RequireOutput(latent, latentStride, tokenCount, u.Shape.Rank);
+        RequireOutput(y, yStride, tokenCount, u.Shape.Length);
+        if (tokenCount > 0 && firstTile < endTile)
+            AddExpandedCore(u, latent, latentStride, tokenCount, firstTile, endTile, y, yStride);
+    }
+
+    /// <summary><see cref="Multiply(in PackedMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token and one tile.</summary>
+    private protected abstract void MultiplyCore(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride);
+
+    /// <summary><see cref="Multiply(in DenseMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token and one tile.</summary>
+    private protected abstract void MultiplyCore(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride);
+
+    /// <summary><see cref="Project"/> after its checks: at least one token and one rank.</summary>
+    private protected abstract void ProjectCore(in LowRankFactor v, in ActivationBlock x, int firstRank, int endRank, float* latent, nint latentStride);
+
+    /// <summary><see cref="AddExpanded"/> after its checks: at least one token and one tile.</summary>
+    private protected abstract void AddExpandedCore(
+        in LowRankFactor u, float* latent, nint latentStride, int tokenCount, int firstTile, int endTile, float* y, nint yStride);
+
+    private static void RequireMatching(int columns, in ActivationBlock x)
+    {
+        if (columns != x.Columns)
+            throw new ArgumentException($"The tokens have {x.Columns} values each; the matrix expects {columns}.", nameof(x));
+    }
+
+    private static void RequireRange(int first, int end, int count)
+    {
+        if (first < 0 || first > end || end > count)
+            throw new ArgumentException($"The range {first}..{end} is not within 0..{count}.");
+    }
+
+    private static void RequireOutput(float* data, nint stride, int tokens, int values)
+    {
+        if (data is null && tokens > 0)
+            throw new ArgumentException("A pointer to the tokens' values is null.");
+        if (tokens > 1 && stride < values)
+            throw new ArgumentException($"The stride is {stride}; {values} values per token need at least as much.");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace MoEQuant.Kernels;
+
+/// <summary>Owns the memory of a batch of input vectors and prepares it for kernels.</summary>
+/// <remarks>Use: <see cref="Reset"/>, fill every <see cref="Row"/>, <see cref="Complete"/>. Nothing is allocated after construction. Not thread-safe.</remarks>
+public sealed unsafe class ActivationBuffer : IDisposable
+{
+    private readonly int maxTokens;
+    private readonly int maxColumns;
+    private float* values;
+    private float* groupSums;
+    private int count;
+    private int columns;
+    private int stride;
+
+    /// <summary>Allocates room for a batch.</summary>
+    /// <param name="maxTokens">Most tokens, at least 1.</param>
+    /// <param name="maxColumns">Most values per token, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
+    public ActivationBuffer(int maxTokens, int maxColumns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxColumns, 1);
+        this.maxTokens = maxTokens;
+        this.maxColumns = maxColumns;
+        nuint capacity = checked((nuint)maxTokens * (nuint)StrideFor(maxColumns) * sizeof(float));
+        values = (float*)NativeMemory.AlignedAlloc(capacity, 64);
+        groupSums = (float*)NativeMemory.AlignedAlloc(capacity / ActivationBlock.SumGroup, 64);
+        Reset(0, maxColumns);
+    }
+
+    /// <summary>Frees the memory if <see cref="Dispose"/> was forgotten.</summary>
+    ~ActivationBuffer() => Free();
+
+    /// <summary>Starts a new batch. Values left from the last one are undefined.</summary>
+    /// <param name="count">Tokens, 0 up to the number given at construction.</param>
+    /// <param name="columns">Values per token, 1 up to the number given at construction.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public void Reset(int count, int columns)
+    {
+        ObjectDisposedException.ThrowIf(values is null, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, maxTokens);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, maxColumns);
+        this.count = count;
+        this.columns = columns;
+        stride = StrideFor(columns);
+    }
+
+    /// <summary>The values of one token, to be filled by the caller. Valid until <see cref="Reset"/> or <see cref="Dispose"/>.</summary>
+    /// <param name="token">The token, 0..count − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public Span<float> Row(int token)
+    {
+        ObjectDisposedException.ThrowIf(values is null, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(token);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, count);
+        return new Span<float>(values + (long)token * stride, columns);
+    }
+
+    /// <summary>Pads every token with zeros, computes the group sums and returns the batch. Valid until <see cref="Reset"/> or <see cref="Dispose"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public ActivationBlock Complete()
+    {
+        ObjectDisposedException.ThrowIf(values is null, this);
+        for (int token = 0; token < count; token++)
+        {
+            float* row = values + (long)token * stride;
+            new Span<float>(row + columns, stride - columns).Clear();
+            float* sums = groupSums + (long)token * (stride / ActivationBlock.SumGroup);
+            for (int group = 0; group < stride / ActivationBlock.SumGroup; group++)
+                sums[group] = Sum(row + group * ActivationBlock.SumGroup);
+        }
+        return new ActivationBlock(values, groupSums, count, columns, stride);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    // The order of the additions is fixed, so sums are the same on every machine.
+    private static float Sum(float* group)
+    {
+        Vector128<float> sum = Vector128.Load(group);
+        for (int index = 4; index < ActivationBlock.SumGroup; index += 4)
+            sum += Vector128.Load(group + index);
+        return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    }
+
+    // A stride that is a multiple of 4 KiB would put all tokens into the same few cache sets: the batch kernels read the same column of many tokens.
+    private static int StrideFor(int columns)
+    {
+        int stride = checked((columns + ActivationBlock.StrideUnit - 1) / ActivationBlock.StrideUnit * ActivationBlock.StrideUnit);
+        return stride % 1024 == 0 ? checked(stride + ActivationBlock.StrideUnit) : stride;
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(values);
+        NativeMemory.AlignedFree(groupSums);
+        values = null;
+        groupSums = null;
+    }
+}
