@@ -56,10 +56,10 @@ internal sealed class SafetensorsHeader
 
     private static ReadOnlySpan<byte> Locate(MappedRegion region)
     {
+        ReadOnlySpan<byte> start = region.Span(0, (int)Math.Min(region.Length, 64));
         if (region.Length < PrefixLength)
             throw new MoEQuantException(
                 SafetensorsDiagnostics.FileTooShort, $"The file has {region.Length} bytes; a safetensors file begins with {PrefixLength} bytes of header length.", region.Path);
-        ReadOnlySpan<byte> start = region.Span(0, (int)Math.Min(region.Length, 64));
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaximumLength)
         {
