@@ -1,0 +1,168 @@
+using MoEQuant.Format.Diagnostics;
+using MoEQuant.Kernels;
+using MoEQuant.Runtime.Memory;
+using MoEQuant.Runtime.Model;
+using MoEQuant.Runtime.Model.Cache;
+using MoEQuant.Runtime.Model.Execution;
+
+namespace MoEQuant.Runtime.Generation;
+
+/// <summary>
+/// One text in progress: its key-value cache and work buffers. Sessions of a model share its weights and threads; their steps take turns. A session is used
+/// by one caller at a time; disposing it, or its model, while a step runs waits for the step.
+/// </summary>
+/// <remarks>After its first step with a given number of tokens a session allocates no managed memory per step.</remarks>
+public sealed unsafe class InferenceSession : IDisposable
+{
+    private readonly MoEModel _owner;
+    private readonly DecoderModel _model;
+    private readonly KvCache _cache;
+    private readonly Workspace _workspace;
+    private readonly NativeArray<float> _logits;
+    private bool _disposed;
+
+    internal InferenceSession(MoEModel owner, DecoderModel model, MoEModelOptions options)
+    {
+        _owner = owner;
+        _model = model;
+        ContextLength = owner.ContextLength;
+        int batch = Math.Min(options.PrefillBatch, ContextLength);
+        try
+        {
+            _cache = new KvCache(model.Config, ContextLength);
+            _workspace = new Workspace(model, _cache, owner.Pool, KernelCatalog.Best, batch);
+            _logits = new NativeArray<float>((long)batch * model.Config.VocabularySize);
+        }
+        catch (OutOfMemoryException e)
+        {
+            _workspace?.Dispose();
+            throw new MoEQuantException(RuntimeDiagnostics.OutOfMemory, $"The buffers for a context of {ContextLength} tokens could not be allocated.", null, e);
+        }
+    }
+
+    /// <summary>The most tokens that fit; <see cref="Process(ReadOnlySpan{int})"/> refuses more.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Number of tokens processed so far: the position of the next one.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>Sees routing decisions while it is set; null most of the time.</summary>
+    public ForwardObserver? Observer { get; set; }
+
+    /// <summary>Appends tokens to the text and returns the logits of the token that follows the last one.</summary>
+    /// <param name="tokens">At least one token id.</param>
+    /// <returns>One value per vocabulary entry, valid until the next call.</returns>
+    /// <exception cref="MoEQuantException">A token is outside the vocabulary (MOEQ5037), or the tokens do not fit (MOEQ5035). Nothing was appended.</exception>
+    /// <exception cref="ObjectDisposedException">The session or its model was disposed.</exception>
+    public ReadOnlySpan<float> Process(ReadOnlySpan<int> tokens) => Process(tokens, null, CancellationToken.None);
+
+    /// <summary>As <see cref="Process(ReadOnlySpan{int})"/>, stopping between batches when cancelled; tokens of finished batches stay appended.</summary>
+    public ReadOnlySpan<float> Process(ReadOnlySpan<int> tokens, CancellationToken cancellationToken) => Process(tokens, null, cancellationToken);
+
+    /// <summary>Appends tokens to the text and shows the logits of every one of them, in order.</summary>
+    /// <param name="tokens">At least one token id.</param>
+    /// <param name="visitor">Called once per token.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public void ProcessAll(ReadOnlySpan<int> tokens, LogitsVisitor visitor, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        Process(tokens, visitor, cancellationToken);
+    }
+
+    /// <summary>Forgets the tokens from <paramref name="position"/> on, so that the text continues from there. 0 starts a new text.</summary>
+    public void Rewind(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Position);
+        Position = position;
+    }
+
+    /// <summary>Frees cache and buffers, after a step that may be running.</summary>
+    public void Dispose()
+    {
+        lock (_owner.StepLock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _logits.Dispose();
+            _workspace.Dispose();
+            _cache.Dispose();
+        }
+    }
+
+    private ReadOnlySpan<float> Process(ReadOnlySpan<int> tokens, LogitsVisitor? visitor, CancellationToken cancellationToken)
+    {
+        Check(tokens);
+        ReadOnlySpan<float> logits = default;
+        while (!tokens.IsEmpty)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = Math.Min(tokens.Length, _workspace.MaxTokens);
+            lock (_owner.StepLock)
+            {
+                _owner.ThrowIfDisposed();
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                logits = Step(tokens[..count], count == tokens.Length, visitor);
+            }
+
+            tokens = tokens[count..];
+        }
+
+        return logits;
+    }
+
+    private void Check(ReadOnlySpan<int> tokens)
+    {
+        if (tokens.IsEmpty)
+            throw new MoEQuantException(RuntimeDiagnostics.PromptEmpty, "There are no tokens to process.");
+        if (tokens.Length > ContextLength - Position)
+        {
+            throw new MoEQuantException(RuntimeDiagnostics.PromptTooLong,
+                $"{tokens.Length} tokens after {Position} do not fit into a context of {ContextLength}.");
+        }
+
+        foreach (int token in tokens)
+        {
+            if ((uint)token >= (uint)_model.Config.VocabularySize)
+                throw new MoEQuantException(RuntimeDiagnostics.TokenOutOfRange, $"The token id {token} is outside the vocabulary of {_model.Config.VocabularySize}.");
+        }
+    }
+
+    private ReadOnlySpan<float> Step(ReadOnlySpan<int> tokens, bool last, LogitsVisitor? visitor)
+    {
+        int count = tokens.Length;
+        for (int i = 0; i < count; i++)
+        {
+            _model.Embedding.ReadRow(tokens[i], _workspace.HiddenRow(i));
+            _model.Rotary.FillRotation(Position + i, _workspace.Cosines(i), _workspace.Sines(i));
+        }
+
+        foreach (DecoderLayer layer in _model.Layers)
+        {
+            layer.Attention.Forward(_workspace, _workspace.Normalise(layer.InputNorm, 0, count), Position);
+            layer.FeedForward.Forward(_workspace, _workspace.Normalise(layer.PostAttentionNorm, 0, count), Position, Observer);
+        }
+
+        // The position moves only when the layers are done: a failing step can be repeated.
+        int first = Position;
+        Position += count;
+        if (visitor is null)
+            return last ? Logits(count - 1, 1) : default;
+
+        Logits(0, count);
+        for (int i = 0; i < count; i++)
+            visitor(first + i, LogitsRow(i));
+        return LogitsRow(count - 1);
+    }
+
+    private ReadOnlySpan<float> Logits(int firstToken, int count)
+    {
+        ActivationBlock normalised = _workspace.Normalise(_model.FinalNorm, firstToken, count);
+        _workspace.Linears.Add(_model.Head, normalised, _logits.Pointer, _model.Config.VocabularySize);
+        _workspace.Linears.Run();
+        return LogitsRow(0);
+    }
+
+    private ReadOnlySpan<float> LogitsRow(int row) => _logits.Span((long)row * _model.Config.VocabularySize, _model.Config.VocabularySize);
+}

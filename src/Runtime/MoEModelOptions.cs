@@ -1,0 +1,35 @@
+using MoEQuant.Format.Diagnostics;
+
+namespace MoEQuant.Runtime;
+
+/// <summary>How a model is loaded and run.</summary>
+public sealed record MoEModelOptions
+{
+    /// <summary>The longest context a model gets when <see cref="ContextLength"/> is not set, in tokens.</summary>
+    public const int DefaultLongestContext = 4096;
+
+    /// <summary>
+    /// The context in tokens, prompt and answer together; at most what the model was made for. 0 (the default) takes what the model was made for, but not more
+    /// than <see cref="DefaultLongestContext"/>. Memory for it is taken as the text grows.
+    /// </summary>
+    public int ContextLength { get; init; }
+
+    /// <summary>Threads that compute, the calling one included; 0 (the default) takes one per processor.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>Tokens of a prompt that are computed together, 1 to 4096.</summary>
+    public int PrefillBatch { get; init; } = 256;
+
+    internal void Check(int maxPositions)
+    {
+        if (ContextLength < 0 || ContextLength > maxPositions)
+            throw OutOfRange(nameof(ContextLength), ContextLength, $"0 to {maxPositions}");
+        if (ThreadCount is < 0 or > 1024)
+            throw OutOfRange(nameof(ThreadCount), ThreadCount, "0 to 1024");
+        if (PrefillBatch is < 1 or > 4096)
+            throw OutOfRange(nameof(PrefillBatch), PrefillBatch, "1 to 4096");
+    }
+
+    private static MoEQuantException OutOfRange(string name, int found, string range) =>
+        new(RuntimeDiagnostics.OptionOutOfRange, $"{name} is {found}, allowed is {range}.");
+}

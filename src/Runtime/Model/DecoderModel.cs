@@ -1,0 +1,37 @@
+using MoEQuant.Runtime.Model.Config;
+using MoEQuant.Runtime.Model.Layers;
+using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
+
+namespace MoEQuant.Runtime.Model;
+
+/// <summary>The network of every family: embedding, decoder layers, final norm, output head. Immutable; sessions carry all state.</summary>
+internal sealed class DecoderModel
+{
+    public DecoderModel(ModelConfig config, IWeightSource source)
+    {
+        Config = config;
+        TensorPlan plan = TensorPlan.For(config);
+        Embedding = source.GetLinear(plan.Embedding);
+        Layers = [.. plan.Layers.Select((layerPlan, layer) => new DecoderLayer(config, layer, layerPlan, source))];
+        FinalNorm = new RmsNorm(source.GetVector(plan.FinalNorm), config.RmsNormEpsilon);
+        Head = plan.Head is null ? Embedding : source.GetLinear(plan.Head);
+        Rotary = new RotaryEmbedding(config.HeadDimension, config.RopeTheta, config.RopeLinearFactor);
+        LargestRank = Math.Max(Head.Rank, Layers.Max(layer => layer.LargestRank));
+    }
+
+    public ModelConfig Config { get; }
+
+    public LinearWeights Embedding { get; }
+
+    public IReadOnlyList<DecoderLayer> Layers { get; }
+
+    public RmsNorm FinalNorm { get; }
+
+    public LinearWeights Head { get; }
+
+    public RotaryEmbedding Rotary { get; }
+
+    /// <summary>The widest compensator of the model.</summary>
+    public int LargestRank { get; }
+}

@@ -1,0 +1,123 @@
+using MoEQuant.Kernels;
+using MoEQuant.Kernels.Threading;
+using MoEQuant.Runtime.Memory;
+using MoEQuant.Runtime.Weights;
+
+namespace MoEQuant.Runtime.Model.Execution;
+
+/// <summary>
+/// Several linear layers that do not depend on each other, computed in one parallel region (q, k and v; gate and up of all chosen experts): with a region per
+/// layer, a token of a model with many small experts would spend its time on synchronisation. Preallocated and reused: a run allocates nothing.
+/// </summary>
+internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
+{
+    private const int RanksPerChunk = 16;
+
+    // Enough chunks per thread that a slow core does not hold the others, few enough that taking one is cheap beside computing it.
+    private const int ChunksPerThread = 8;
+
+    private readonly WorkerPool _pool;
+    private readonly MatrixKernel _kernel;
+    private readonly NativeArray<float> _latent;
+    private readonly Item[] _items;
+    private int _count;
+    private long _latentUsed;
+    private int _totalTiles;
+    private int _unitsPerChunk;
+    private Phase _phase;
+
+    /// <param name="pool">The threads.</param>
+    /// <param name="kernel">The kernels.</param>
+    /// <param name="maxItems">The most layers in one run.</param>
+    /// <param name="latentCapacity">Floats for the compensators' intermediate results: the largest sum over a run's layers of tokens times rank.</param>
+    public LinearBatch(WorkerPool pool, MatrixKernel kernel, int maxItems, long latentCapacity)
+    {
+        _pool = pool;
+        _kernel = kernel;
+        _items = new Item[maxItems];
+        _latent = new NativeArray<float>(latentCapacity);
+    }
+
+    /// <summary>Adds y = W x to the run.</summary>
+    public void Add(LinearWeights weights, in ActivationBlock x, float* y, nint yStride)
+    {
+        float* latent = _latent.Pointer + _latentUsed;
+        _latentUsed += (long)x.Count * weights.Rank;
+        _items[_count++] = new Item { Weights = weights, X = x, Y = y, YStride = yStride, Latent = latent };
+        _totalTiles += weights.TileCount;
+    }
+
+    /// <summary>Computes everything that was added and forgets it.</summary>
+    public void Run()
+    {
+        // The compensators' inner products come first: every output tile needs all of them.
+        RunPhase(Phase.Project);
+        RunPhase(Phase.Multiply);
+        Array.Clear(_items, 0, _count);
+        _count = 0;
+        _latentUsed = 0;
+        _totalTiles = 0;
+    }
+
+    public override void Execute(int chunk, int worker)
+    {
+        ref Item item = ref _items[Find(chunk)];
+        int first = (chunk - item.FirstChunk) * _unitsPerChunk;
+        int end = Math.Min(first + _unitsPerChunk, Units(item.Weights));
+        if (_phase == Phase.Project)
+            item.Weights.Project(_kernel, item.X, first, end, item.Latent);
+        else
+            item.Weights.Multiply(_kernel, item.X, item.Latent, first, end, item.Y, item.YStride);
+    }
+
+    public void Dispose() => _latent.Dispose();
+
+    private void RunPhase(Phase phase)
+    {
+        _phase = phase;
+        _unitsPerChunk = phase == Phase.Project ? RanksPerChunk : Math.Max(1, _totalTiles / (_pool.ThreadCount * ChunksPerThread));
+        int chunks = 0;
+        foreach (ref Item item in _items.AsSpan(0, _count))
+        {
+            item.FirstChunk = chunks;
+            chunks += (Units(item.Weights) + _unitsPerChunk - 1) / _unitsPerChunk;
+        }
+
+        if (chunks > 0)
+            _pool.Run(this, chunks);
+    }
+
+    private int Units(LinearWeights weights) => _phase == Phase.Project ? weights.Rank : weights.TileCount;
+
+    // The last item whose first chunk is not beyond the chunk; items without chunks share their successor's first chunk and are passed over.
+    private int Find(int chunk)
+    {
+        int low = 0, high = _count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (_items[middle].FirstChunk <= chunk)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        return low;
+    }
+
+    private enum Phase
+    {
+        Project,
+        Multiply,
+    }
+
+    private struct Item
+    {
+        public LinearWeights Weights;
+        public ActivationBlock X;
+        public float* Y;
+        public nint YStride;
+        public float* Latent;
+        public int FirstChunk;
+    }
+}

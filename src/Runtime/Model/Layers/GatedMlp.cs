@@ -1,0 +1,31 @@
+using System.Numerics.Tensors;
+using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
+
+namespace MoEQuant.Runtime.Model.Layers;
+
+/// <summary>The weights of <c>down(silu(gate(x)) · up(x))</c>.</summary>
+internal sealed class GatedMlp(LinearWeights gate, LinearWeights up, LinearWeights down)
+{
+    public LinearWeights Gate => gate;
+
+    public LinearWeights Up => up;
+
+    public LinearWeights Down => down;
+
+    /// <summary>The inner width.</summary>
+    public int Width => gate.OutFeatures;
+
+    /// <summary>The projections, for sizing work buffers.</summary>
+    public IEnumerable<LinearWeights> Weights => [gate, up, down];
+
+    public static GatedMlp Load(IWeightSource source, GatedMlpPlan plan) => new(source.GetLinear(plan.Gate), source.GetLinear(plan.Up), source.GetLinear(plan.Down));
+
+    /// <summary>silu(gate) · up, elementwise; silu(x) = x / (1 + e^-x).</summary>
+    public static void Activate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> destination)
+    {
+        TensorPrimitives.Sigmoid(gate, destination);
+        TensorPrimitives.Multiply(destination, gate, destination);
+        TensorPrimitives.Multiply(destination, up, destination);
+    }
+}

@@ -1,0 +1,51 @@
+using MoEQuant.Kernels;
+
+namespace MoEQuant.Runtime.Weights;
+
+/// <summary>Packed group-quantized weights with their low-rank compensator: W ≈ Q + U V (MiLo, arXiv 2504.02658), executed from the mapped bytes.</summary>
+public sealed unsafe class PackedLinearWeights : LinearWeights
+{
+    private readonly PackedMatrix _matrix;
+    private readonly LowRankFactor _inputFactor;
+    private readonly LowRankFactor _outputFactor;
+
+    /// <summary>Wraps packed weights; the memory stays the caller's and must outlive this object.</summary>
+    /// <param name="matrix">Q.</param>
+    /// <param name="inputFactor">V, [rank, K]; ignored for rank 0.</param>
+    /// <param name="outputFactor">U transposed, [rank, N]; ignored for rank 0.</param>
+    /// <param name="rank">The compensator's rank; 0 means there is none.</param>
+    public PackedLinearWeights(PackedMatrix matrix, LowRankFactor inputFactor, LowRankFactor outputFactor, int rank)
+        : base(matrix.Shape.Rows, matrix.Shape.Columns)
+    {
+        _matrix = matrix;
+        _inputFactor = inputFactor;
+        _outputFactor = outputFactor;
+        Rank = rank;
+    }
+
+    /// <inheritdoc/>
+    public override int Rank { get; }
+
+    /// <inheritdoc/>
+    public override void Project(MatrixKernel kernel, in ActivationBlock x, int firstRank, int endRank, float* latent)
+    {
+        if (Rank > 0)
+            kernel.Project(_inputFactor, x, firstRank, endRank, latent, Rank);
+    }
+
+    /// <inheritdoc/>
+    public override void Multiply(MatrixKernel kernel, in ActivationBlock x, float* latent, int firstTile, int endTile, float* y, nint yStride)
+    {
+        kernel.Multiply(_matrix, x, firstTile, endTile, y, yStride);
+        if (Rank > 0)
+            kernel.AddExpanded(_outputFactor, latent, Rank, x.Count, firstTile, endTile, y, yStride);
+    }
+
+    /// <inheritdoc/>
+    public override void ReadRow(int row, Span<float> destination)
+    {
+        MatrixPacker.DequantizeRow(_matrix, row, destination);
+        if (Rank > 0)
+            FactorPacker.AddRow(_inputFactor, _outputFactor, row, destination);
+    }
+}
