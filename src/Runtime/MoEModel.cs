@@ -1,8 +1,7 @@
 using System.Reflection;
+using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
-using MoEQuant.Format.Mapping;
-using MoEQuant.Format.Packed;
-using MoEQuant.Kernels.Threading;
+using MoEQuant.Kernels;
 using MoEQuant.Runtime.Generation;
 using MoEQuant.Runtime.Model;
 using MoEQuant.Runtime.Model.Config;

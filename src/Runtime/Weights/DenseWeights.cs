@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoEQuant.Kernels;
 
@@ -21,7 +22,7 @@ public sealed unsafe class DenseWeights : LinearWeights
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, OutFeatures);
-        byte* data = (byte*)_matrix.Data + ((long)row * InFeatures * _matrix.ElementSize);
+        byte* data = (byte*)_matrix.Data + ((long)row * InFeatures * _matrix.ElementBytes);
         if (_matrix.Type == DenseType.F32)
         {
             new ReadOnlySpan<byte>(data, InFeatures * sizeof(float)).CopyTo(MemoryMarshal.AsBytes(destination));
@@ -31,7 +32,7 @@ public sealed unsafe class DenseWeights : LinearWeights
         for (int i = 0; i < InFeatures; i++)
         {
             // Tensors of a mapped checkpoint need not be aligned to their element size.
-            ushort bits = System.Runtime.CompilerServices.Unsafe.ReadUnaligned<ushort>(data + (i * sizeof(ushort)));
+            ushort bits = Unsafe.ReadUnaligned<ushort>(data + (i * sizeof(ushort)));
             destination[i] = _matrix.Type == DenseType.BF16 ? BitConverter.UInt32BitsToSingle((uint)bits << 16) : (float)BitConverter.UInt16BitsToHalf(bits);
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MoEQuant.Kernels;
 
 namespace MoEQuant.Runtime.Weights;
@@ -44,8 +45,31 @@ public sealed unsafe class PackedLinearWeights : LinearWeights
     /// <inheritdoc/>
     public override void ReadRow(int row, Span<float> destination)
     {
-        MatrixPacker.DequantizeRow(_matrix, row, destination);
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, OutFeatures);
+
+        // One tile at a time: a large embedding is longer than a span can be.
+        int tile = Math.DivRem(row, PackedShape.TileRows, out int rowInTile);
+        int tileRows = Math.Min(PackedShape.TileRows, OutFeatures - (tile * PackedShape.TileRows));
+        PackedShape whole = _matrix.Shape;
+        var shape = new PackedShape(tileRows, whole.Columns, whole.Bits, whole.GroupSize, whole.Symmetric);
+        var packed = new ReadOnlySpan<byte>(_matrix.Data + (tile * shape.TileBytes), checked((int)shape.TileBytes));
+        MatrixPacker.DequantizeRow(packed, shape, rowInTile, destination);
         if (Rank > 0)
-            FactorPacker.AddRow(_inputFactor, _outputFactor, row, destination);
+            AddCompensatorRow(row, destination[..InFeatures]);
+    }
+
+    private void AddCompensatorRow(int row, Span<float> destination)
+    {
+        float[] input = Unpack(_inputFactor), output = Unpack(_outputFactor);
+        for (int rank = 0; rank < Rank; rank++)
+            TensorPrimitives.MultiplyAdd(input.AsSpan(rank * InFeatures, InFeatures), output[(rank * OutFeatures) + row], destination, destination);
+    }
+
+    private static float[] Unpack(LowRankFactor factor)
+    {
+        var values = new float[checked(factor.Shape.Rank * factor.Shape.Length)];
+        FactorPacker.Unpack(new ReadOnlySpan<byte>(factor.Data, checked((int)factor.Shape.TotalBytes)), factor.Shape, values);
+        return values;
     }
 }

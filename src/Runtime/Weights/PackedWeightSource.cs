@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
+using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
-using MoEQuant.Format.Packed;
-using MoEQuant.Format.Safetensors;
 using MoEQuant.Kernels;
 using MoEQuant.Runtime.Model.Plan;
 
@@ -18,7 +17,7 @@ public sealed unsafe class PackedWeightSource : IWeightSource
     /// <inheritdoc/>
     public LinearWeights GetLinear(PlannedTensor tensor)
     {
-        if (!_file.TryGetMatrix(tensor.Name, out PackedMatrixRecord record, out TensorEntry entry))
+        if (!_file.TryGetMatrix(tensor.Name, out PackedMatrixRecord record, out TensorEntry? entry))
             return GetPlainMatrix(tensor);
         if (record.Rows != tensor.Rows || record.Columns != tensor.Columns)
             throw WrongShape(tensor, $"[{record.Rows}, {record.Columns}]");
@@ -45,7 +44,7 @@ public sealed unsafe class PackedWeightSource : IWeightSource
     {
         TensorEntry entry = FindPlain(tensor);
         if (entry.Shape.Length != 1 || entry.Shape[0] != tensor.Rows)
-            throw WrongShape(tensor, ShapeText(entry));
+            throw WrongShape(tensor, entry.ShapeText);
         return MemoryMarshal.Cast<byte, float>(_file.Container.Region.Span(entry.Offset, checked((int)entry.Length))).ToArray();
     }
 
@@ -56,11 +55,11 @@ public sealed unsafe class PackedWeightSource : IWeightSource
     {
         TensorEntry entry = FindPlain(tensor);
         if (entry.Shape.Length != 2 || entry.Shape[0] != tensor.Rows || entry.Shape[1] != tensor.Columns)
-            throw WrongShape(tensor, ShapeText(entry));
+            throw WrongShape(tensor, entry.ShapeText);
         return new DenseWeights(new DenseMatrix(_file.Container.Region.Pointer(entry.Offset, entry.Length), DenseType.F32, tensor.Rows, tensor.Columns));
     }
 
-    private TensorEntry FindPlain(PlannedTensor tensor) => _file.TryGetVector(tensor.Name, out TensorEntry entry)
+    private TensorEntry FindPlain(PlannedTensor tensor) => _file.TryGetVector(tensor.Name, out TensorEntry? entry)
         ? entry
         : throw new MoEQuantException(RuntimeDiagnostics.TensorMissing, $"The tensor {tensor.Name}, which config.json calls for, is not in the file.", _file.Container.Region.Path);
 
@@ -79,5 +78,4 @@ public sealed unsafe class PackedWeightSource : IWeightSource
         return new(RuntimeDiagnostics.TensorShape, $"The tensor {tensor.Name} has shape {found}, config.json calls for {expected}.", _file.Container.Region.Path);
     }
 
-    private static string ShapeText(TensorEntry entry) => $"[{string.Join(", ", entry.Shape.ToArray())}]";
 }

@@ -18,16 +18,18 @@ internal static class TestModels
     }
 
     /// <summary>A byte-level tokenizer without merges: ids 0 to 93 are the printable characters from '!' on, 94 to 255 the other bytes.</summary>
-    public static Tokenizer ByteTokenizer()
+    public static Tokenizer ByteTokenizer() => Tokenizer.FromJson(ByteTokenizerJson());
+
+    public static byte[] ByteTokenizerJson()
     {
         // The byte-level alphabet of GPT-2: printable bytes stand for themselves, the others for the characters from U+0100 on.
         var alphabet = Enumerable.Range(0, 256).Where(IsPrintable).Select(b => (char)b).ToList();
         alphabet.AddRange(Enumerable.Range(0, 256 - alphabet.Count).Select(i => (char)(256 + i)));
         string vocabulary = string.Join(",", alphabet.Select((c, id) => $"{System.Text.Json.JsonSerializer.Serialize(c.ToString())}:{id}"));
-        return Tokenizer.FromJson(Encoding.UTF8.GetBytes(
+        return Encoding.UTF8.GetBytes(
             "{\"version\":\"1.0\",\"added_tokens\":[],\"normalizer\":null,\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}," +
             "\"post_processor\":null,\"decoder\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}," +
-            "\"model\":{\"type\":\"BPE\",\"vocab\":{" + vocabulary + "},\"merges\":[]}}"));
+            "\"model\":{\"type\":\"BPE\",\"vocab\":{" + vocabulary + "},\"merges\":[]}}");
     }
 
     private static bool IsPrintable(int b) => b is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);

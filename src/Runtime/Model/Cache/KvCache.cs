@@ -7,7 +7,7 @@ namespace MoEQuant.Runtime.Model.Cache;
 /// Keys and values of all positions so far, in pages of <see cref="PageSize"/> positions that are allocated when the text reaches them: memory follows the
 /// text's length, not the context's. A page holds, per key-value head, [position, head dimension].
 /// </summary>
-internal sealed unsafe class KvCache : IDisposable
+internal sealed class KvCache : IDisposable
 {
     /// <summary>Positions per page.</summary>
     public const int PageSize = 256;
@@ -29,11 +29,11 @@ internal sealed unsafe class KvCache : IDisposable
     /// <summary>The most positions that fit.</summary>
     public int Capacity { get; }
 
-    /// <summary>The keys of one head from <paramref name="position"/> to its page's end, [positions, head dimension].</summary>
-    public float* Keys(int layer, int head, int position) => Locate(layer, head, position, 0);
+    /// <summary>The key of one head at a position that was stored.</summary>
+    public Span<float> Key(int layer, int head, int position) => Locate(layer, head, position, 0);
 
-    /// <summary>The values of one head from <paramref name="position"/> to its page's end, [positions, head dimension].</summary>
-    public float* Values(int layer, int head, int position) => Locate(layer, head, position, 1);
+    /// <summary>The value of one head at a position that was stored.</summary>
+    public Span<float> Value(int layer, int head, int position) => Locate(layer, head, position, 1);
 
     /// <summary>Stores one position's keys and values, all heads one after the other.</summary>
     public void Store(int layer, int position, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
@@ -41,8 +41,8 @@ internal sealed unsafe class KvCache : IDisposable
         _pages[PageIndex(layer, position)] ??= new NativeArray<float>(2L * _headCount * PageSize * _headDimension);
         for (int head = 0; head < _headCount; head++)
         {
-            keys.Slice(head * _headDimension, _headDimension).CopyTo(new Span<float>(Keys(layer, head, position), _headDimension));
-            values.Slice(head * _headDimension, _headDimension).CopyTo(new Span<float>(Values(layer, head, position), _headDimension));
+            keys.Slice(head * _headDimension, _headDimension).CopyTo(Key(layer, head, position));
+            values.Slice(head * _headDimension, _headDimension).CopyTo(Value(layer, head, position));
         }
     }
 
@@ -52,10 +52,10 @@ internal sealed unsafe class KvCache : IDisposable
             page?.Dispose();
     }
 
-    private float* Locate(int layer, int head, int position, int kind)
+    private Span<float> Locate(int layer, int head, int position, int kind)
     {
-        long row = (((long)kind * _headCount) + head) * PageSize + (position % PageSize);
-        return _pages[PageIndex(layer, position)]!.Pointer + (row * _headDimension);
+        long row = ((((long)kind * _headCount) + head) * PageSize) + (position % PageSize);
+        return _pages[PageIndex(layer, position)]!.Span(row * _headDimension, _headDimension);
     }
 
     private int PageIndex(int layer, int position)

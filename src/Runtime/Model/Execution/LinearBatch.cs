@@ -1,5 +1,4 @@
 using MoEQuant.Kernels;
-using MoEQuant.Kernels.Threading;
 using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Weights;
 

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using MoEQuant.Kernels;
-using MoEQuant.Kernels.Threading;
 using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Model.Cache;
 using MoEQuant.Runtime.Model.Config;
@@ -47,7 +46,7 @@ internal sealed unsafe class Workspace : IDisposable
 
         Routed = new RoutedTokens(maxTokens, _config.ExpertCount, _config.ExpertsPerToken);
         _rotations = Own(new NativeArray<float>((long)maxTokens * _config.HeadDimension));
-        Attention = Own(new AttentionWork(_config, cache, pool.ThreadCount));
+        Attention = Own(new AttentionWork(_config, cache, AttentionOutput, pool.ThreadCount));
 
         // The largest run: gate and up of every chosen expert, and of the network that every token passes.
         long latents = 2L * (slots + (2L * maxTokens)) * model.LargestRank;

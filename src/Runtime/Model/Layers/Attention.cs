@@ -45,8 +45,7 @@ internal sealed unsafe class Attention
         for (int token = 0; token < tokens; token++)
             Finish(workspace, token, firstPosition + token);
 
-        workspace.AttentionOutput.Reset(tokens, _config.QuerySize);
-        workspace.Attention.Run(workspace.Pool, _layer, firstPosition, tokens, workspace.Queries, workspace.AttentionOutput.Values, workspace.AttentionOutput.Stride);
+        workspace.Attention.Run(workspace.Pool, _layer, firstPosition, tokens, workspace.Queries);
         workspace.Linears.Add(_output.Weights, workspace.AttentionOutput.Complete(), workspace.Branch, _config.HiddenSize);
         workspace.Linears.Run();
         for (int token = 0; token < tokens; token++)

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using MoEQuant.Kernels.Threading;
+using MoEQuant.Kernels;
 using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Model.Cache;
 using MoEQuant.Runtime.Model.Config;
@@ -11,18 +11,22 @@ internal sealed unsafe class AttentionWork : ParallelWork, IDisposable
 {
     private readonly ModelConfig _config;
     private readonly KvCache _cache;
+    private readonly ActivationBuffer _outputs;
     private readonly NativeArray<float> _scores;
     private readonly float _scale;
     private int _layer;
     private int _firstPosition;
     private float* _queries;
-    private float* _outputs;
-    private int _outputStride;
 
-    public AttentionWork(ModelConfig config, KvCache cache, int threadCount)
+    /// <param name="config">The configuration.</param>
+    /// <param name="cache">Keys and values.</param>
+    /// <param name="outputs">Receives the heads' outputs, one row per token.</param>
+    /// <param name="threadCount">The most threads that run chunks at once.</param>
+    public AttentionWork(ModelConfig config, KvCache cache, ActivationBuffer outputs, int threadCount)
     {
         _config = config;
         _cache = cache;
+        _outputs = outputs;
         _scores = new NativeArray<float>((long)threadCount * cache.Capacity);
         _scale = 1 / MathF.Sqrt(config.HeadDimension);
     }
@@ -33,15 +37,12 @@ internal sealed unsafe class AttentionWork : ParallelWork, IDisposable
     /// <param name="firstPosition">The first token's position.</param>
     /// <param name="tokenCount">Number of tokens.</param>
     /// <param name="queries">[tokens, heads · head dimension].</param>
-    /// <param name="outputs">Receives the same shape, rows <paramref name="outputStride"/> apart.</param>
-    /// <param name="outputStride">Distance of two tokens' outputs.</param>
-    public void Run(WorkerPool pool, int layer, int firstPosition, int tokenCount, float* queries, float* outputs, int outputStride)
+    public void Run(WorkerPool pool, int layer, int firstPosition, int tokenCount, float* queries)
     {
         _layer = layer;
         _firstPosition = firstPosition;
         _queries = queries;
-        _outputs = outputs;
-        _outputStride = outputStride;
+        _outputs.Reset(tokenCount, _config.QuerySize);
         pool.Run(this, tokenCount * _config.HeadCount);
     }
 
@@ -56,13 +57,13 @@ internal sealed unsafe class AttentionWork : ParallelWork, IDisposable
         var query = new ReadOnlySpan<float>(_queries + ((long)token * _config.QuerySize) + (head * width), width);
         Span<float> scores = _scores.Span((long)worker * _cache.Capacity, position + 1 - start);
         for (int p = start; p <= position; p++)
-            scores[p - start] = _scale * TensorPrimitives.Dot(query, new ReadOnlySpan<float>(_cache.Keys(_layer, keyValueHead, p), width));
+            scores[p - start] = _scale * TensorPrimitives.Dot(query, _cache.Key(_layer, keyValueHead, p));
         TensorPrimitives.SoftMax(scores, scores);
 
-        var output = new Span<float>(_outputs + ((long)token * _outputStride) + (head * width), width);
+        Span<float> output = _outputs.Row(token).Slice(head * width, width);
         output.Clear();
         for (int p = start; p <= position; p++)
-            TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(_cache.Values(_layer, keyValueHead, p), width), scores[p - start], output, output);
+            TensorPrimitives.MultiplyAdd(_cache.Value(_layer, keyValueHead, p), scores[p - start], output, output);
     }
 
     public void Dispose() => _scores.Dispose();

@@ -101,7 +101,7 @@ internal sealed unsafe class FeedForward
             (int start, int count) = workspace.Routed.SlotsOf(expert);
             if (count == 0)
                 continue;
-            ActivationBlock x = inputs.Slice(start, count);
+            ActivationBlock x = Slice(inputs, start, count);
             workspace.Linears.Add(_experts[expert].Gate, x, workspace.ExpertGate + ((long)start * width), width);
             workspace.Linears.Add(_experts[expert].Up, x, workspace.ExpertUp + ((long)start * width), width);
         }
@@ -115,7 +115,7 @@ internal sealed unsafe class FeedForward
         {
             (int start, int count) = workspace.Routed.SlotsOf(expert);
             if (count > 0)
-                workspace.Linears.Add(_experts[expert].Down, inner.Slice(start, count), workspace.ExpertOutput + ((long)start * _config.HiddenSize), _config.HiddenSize);
+                workspace.Linears.Add(_experts[expert].Down, Slice(inner, start, count), workspace.ExpertOutput + ((long)start * _config.HiddenSize), _config.HiddenSize);
         }
     }
 
@@ -130,6 +130,9 @@ internal sealed unsafe class FeedForward
 
         return inner.Complete();
     }
+
+    private static ActivationBlock Slice(in ActivationBlock block, int start, int count) => new(
+        block.Values + ((long)start * block.Stride), block.GroupSums + ((long)start * (block.Stride / ActivationBlock.SumGroup)), count, block.Columns, block.Stride);
 
     private void Combine(Workspace workspace, int tokens)
     {
