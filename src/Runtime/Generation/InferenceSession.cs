@@ -54,10 +54,10 @@ public sealed unsafe class InferenceSession : IDisposable
     /// <returns>One value per vocabulary entry, valid until the next call.</returns>
     /// <exception cref="MoEQuantException">A token is outside the vocabulary (MOEQ5037), or the tokens do not fit (MOEQ5035). Nothing was appended.</exception>
     /// <exception cref="ObjectDisposedException">The session or its model was disposed.</exception>
-    public ReadOnlySpan<float> Process(ReadOnlySpan<int> tokens) => Process(tokens, null, CancellationToken.None);
+    public ReadOnlySpan<float> Process(scoped ReadOnlySpan<int> tokens) => Process(tokens, null, CancellationToken.None);
 
     /// <summary>As <see cref="Process(ReadOnlySpan{int})"/>, stopping between batches when cancelled; tokens of finished batches stay appended.</summary>
-    public ReadOnlySpan<float> Process(ReadOnlySpan<int> tokens, CancellationToken cancellationToken) => Process(tokens, null, cancellationToken);
+    public ReadOnlySpan<float> Process(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken) => Process(tokens, null, cancellationToken);
 
     /// <summary>Appends tokens to the text and shows the logits of every one of them, in order.</summary>
     /// <param name="tokens">At least one token id.</param>
@@ -91,7 +91,7 @@ public sealed unsafe class InferenceSession : IDisposable
         }
     }
 
-    private ReadOnlySpan<float> Process(ReadOnlySpan<int> tokens, LogitsVisitor? visitor, CancellationToken cancellationToken)
+    private ReadOnlySpan<float> Process(scoped ReadOnlySpan<int> tokens, LogitsVisitor? visitor, CancellationToken cancellationToken)
     {
         Check(tokens);
         ReadOnlySpan<float> logits = default;
@@ -129,7 +129,7 @@ public sealed unsafe class InferenceSession : IDisposable
         }
     }
 
-    private ReadOnlySpan<float> Step(ReadOnlySpan<int> tokens, bool last, LogitsVisitor? visitor)
+    private ReadOnlySpan<float> Step(scoped ReadOnlySpan<int> tokens, bool last, LogitsVisitor? visitor)
     {
         int count = tokens.Length;
         for (int i = 0; i < count; i++)

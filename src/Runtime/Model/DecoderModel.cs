@@ -24,7 +24,8 @@ internal sealed class DecoderModel
 
     public LinearWeights Embedding { get; }
 
-    public IReadOnlyList<DecoderLayer> Layers { get; }
+    /// <summary>The layers; an array, so that walking them allocates no enumerator per token.</summary>
+    public DecoderLayer[] Layers { get; }
 
     public RmsNorm FinalNorm { get; }
 
