@@ -1,13 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
 using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Kernels;
 using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Quantizer.Checkpoints;
 
 /// <summary>A Hugging Face checkpoint: a folder with config.json and safetensors weights in one file or in shards, memory mapped. Only what is read is ever in memory.</summary>
-/// <remarks>Instances are immutable and may be read from many threads at once.</remarks>
-internal sealed class CheckpointFolder : IDisposable
+/// <remarks>
+/// Instances are immutable and may be read from many threads at once. As a weight source the folder gives full-precision weights where they are mapped,
+/// for calibration and for comparison; a model built on it disposes it.
+/// </remarks>
+internal sealed unsafe class CheckpointFolder : IWeightSource
 {
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, CheckpointTensor> _tensors = new(StringComparer.Ordinal);
@@ -83,7 +88,7 @@ internal sealed class CheckpointFolder : IDisposable
     /// <param name="destination">Receives rowCount x columns values, row-major; exactly that long.</param>
     /// <exception cref="MoEQuantException">MOEQ1038, 1040, 1041: not as planned. MOEQ1042: NaN or infinity, with row and column.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The rows are not within the tensor, or the destination has another length.</exception>
-    public unsafe void ReadRows(PlannedTensor tensor, int firstRow, int rowCount, Span<float> destination)
+    public void ReadRows(PlannedTensor tensor, int firstRow, int rowCount, Span<float> destination)
     {
         CheckpointTensor stored = PlanCheck.Find(this, tensor);
         int columns = tensor.IsVector ? tensor.Rows : tensor.Columns;
@@ -100,6 +105,22 @@ internal sealed class CheckpointFolder : IDisposable
             throw new MoEQuantException(
                 CheckpointDiagnostics.WeightNotFinite,
                 $"Tensor {DiagnosticText.Quote(tensor.Name)} has {destination[bad]} at row {firstRow + (bad / columns)}, column {bad % columns}.", stored.Path);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The weights are not looked at here: a NaN or infinity is found when the tensor is read for quantization.</remarks>
+    public LinearWeights GetLinear(PlannedTensor tensor)
+    {
+        CheckpointTensor stored = PlanCheck.Find(this, tensor);
+        return new DenseWeights(new DenseMatrix(stored.Pointer, FloatConversion.DenseTypeOf(stored.Type), tensor.Rows, tensor.Columns));
+    }
+
+    /// <inheritdoc/>
+    public float[] GetVector(PlannedTensor tensor)
+    {
+        float[] values = new float[tensor.Rows];
+        ReadRows(tensor, 0, 1, values);
+        return values;
     }
 
     /// <summary>Unmaps all files. Pointers into them must no longer be in use.</summary>

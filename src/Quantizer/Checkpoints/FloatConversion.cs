@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MoEQuant.Format;
+using MoEQuant.Kernels;
 
 namespace MoEQuant.Quantizer.Checkpoints;
 
@@ -10,6 +11,15 @@ internal static unsafe class FloatConversion
 {
     /// <summary>Whether a type can be widened here.</summary>
     public static bool Supports(TensorDataType type) => type is TensorDataType.BF16 or TensorDataType.F16 or TensorDataType.F32;
+
+    /// <summary>The kernels' name of a type that can be widened here.</summary>
+    public static DenseType DenseTypeOf(TensorDataType type) => type switch
+    {
+        TensorDataType.BF16 => DenseType.BF16,
+        TensorDataType.F16 => DenseType.F16,
+        TensorDataType.F32 => DenseType.F32,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Only BF16, F16 and F32 are supported."),
+    };
 
     /// <summary>Widens as many elements as the destination has.</summary>
     /// <param name="source">The first element; of any alignment.</param>

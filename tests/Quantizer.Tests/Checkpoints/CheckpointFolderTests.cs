@@ -1,7 +1,9 @@
 using MoEQuant.Format;
+using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Runtime.Model.Config;
 using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
 using MoEQuant.TestSupport.Checkpoints;
 
 namespace MoEQuant.Quantizer.Tests.Checkpoints;
@@ -31,6 +33,40 @@ public sealed class CheckpointFolderTests
             folder.ReadRows(tensor, 0, tensor.IsVector ? 1 : tensor.Rows, values);
             CollectionAssert.AreEqual(builder.Values(tensor.Name), values, tensor.Name);
         }
+    }
+
+    [TestMethod]
+    [DataRow(TensorDataType.BF16)]
+    [DataRow(TensorDataType.F16)]
+    [DataRow(TensorDataType.F32)]
+    public void GetLinear_AndVector_GiveTheBuildersValues(TensorDataType type)
+    {
+        using TemporaryFolder temporary = new();
+        CheckpointBuilder builder = TinyCheckpoint.Builder(type);
+        builder.Write(temporary.Path, 2);
+        using CheckpointFolder folder = CheckpointFolder.Open(temporary.Path);
+
+        foreach (PlannedTensor tensor in TinyCheckpoint.Plan.Tensors)
+        {
+            float[] expected = builder.Values(tensor.Name);
+            if (tensor.IsVector)
+            {
+                CollectionAssert.AreEqual(expected, folder.GetVector(tensor), tensor.Name);
+                continue;
+            }
+
+            LinearWeights weights = folder.GetLinear(tensor);
+            float[] row = new float[tensor.Columns];
+            for (int i = 0; i < tensor.Rows; i++)
+            {
+                weights.ReadRow(i, row);
+                CollectionAssert.AreEqual(expected[(i * tensor.Columns)..((i + 1) * tensor.Columns)], row, tensor.Name);
+            }
+        }
+
+        PlannedTensor head = TinyCheckpoint.Plan.Head!;
+        Assert.AreEqual("MOEQ1040", Assert.ThrowsExactly<MoEQuantException>(() => folder.GetLinear(head with { Columns = 15 })).Code);
+        Assert.AreEqual("MOEQ1038", Assert.ThrowsExactly<MoEQuantException>(() => folder.GetLinear(head with { Name = "absent" })).Code);
     }
 
     [TestMethod]
