@@ -1,0 +1,27 @@
+namespace MoEQuant.Build.Tasks.Models;
+
+/// <summary>Names of item metadata: those a project sets on <c>MoEModel</c> and those the build step hands from target to target.</summary>
+internal static class ModelMetadata
+{
+    public const string Name = "Name";
+    public const string Scheme = "Scheme";
+    public const string GroupSize = "GroupSize";
+    public const string DenseRank = "DenseRank";
+    public const string SparseRank = "SparseRank";
+    public const string CompensatorBits = "CompensatorBits";
+
+    /// <summary>The name in <c>MoEModels.LoadXxx</c>.</summary>
+    public const string AccessorName = "AccessorName";
+
+    /// <summary>The folder as the project wrote it, for documentation.</summary>
+    public const string DeclaredPath = "DeclaredPath";
+
+    /// <summary>The checkpoint's folder, absolute.</summary>
+    public const string CheckpointFolder = "CheckpointFolder";
+
+    /// <summary>The manifest resource's name.</summary>
+    public const string LogicalName = "LogicalName";
+
+    /// <summary>The packed file to be made, absolute.</summary>
+    public const string PackedFile = "PackedFile";
+}

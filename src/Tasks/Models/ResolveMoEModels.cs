@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using MoEQuant.Build.Tasks.Diagnostics;
+
+namespace MoEQuant.Build.Tasks.Models;
+
+/// <summary>Checks the project's <c>MoEModel</c> items and decides names and paths of everything that is made from them. Reads no weights and writes nothing.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class ResolveMoEModels : Task
+{
+    // Metadata that IDEs and the SDK attach to any item.
+    private static readonly HashSet<string> ForeignMetadata = new(StringComparer.OrdinalIgnoreCase) { "Visible", "Link", "LinkBase", "SubType", "DependentUpon" };
+
+    /// <summary>The <c>MoEModel</c> items.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>The project file, absolute; relative models are found from its folder, and messages point at it.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>The folder below obj for everything the build step makes, absolute.</summary>
+    [Required]
+    public string IntermediateFolder { get; set; } = "";
+
+    /// <summary>The project's language as MSBuild names it, <c>C#</c>.</summary>
+    [Required]
+    public string Language { get; set; } = "";
+
+    /// <summary>One item per valid model; its specification is the fingerprint file's path, its metadata are the names of <see cref="ModelMetadata"/>.</summary>
+    [Output]
+    public ITaskItem[] ResolvedModels { get; private set; } = [];
+
+    /// <summary>The checkpoint files that decide each model's result, with metadata <c>PackedFile</c>.</summary>
+    [Output]
+    public ITaskItem[] CheckpointFiles { get; private set; } = [];
+
+    /// <inheritdoc />
+    public override bool Execute() => Log.Guard(ProjectFile, ResolveAll);
+
+    private bool ResolveAll()
+    {
+        if (Language != "C#")
+            throw new BuildFailureException(BuildDiagnostics.LanguageNotSupported, $"The project's language is \"{Language}\".");
+
+        var resolved = new List<ITaskItem>();
+        // Case-insensitive, because the name is a file name too.
+        var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (ITaskItem model in Models)
+            Log.Guard(ProjectFile, () =>
+            {
+                resolved.Add(Resolve(model, owners));
+                return true;
+            });
+
+        ResolvedModels = [.. resolved];
+        CheckpointFiles = [.. resolved.SelectMany(ListFiles)];
+        return !Log.HasLoggedErrors;
+    }
+
+    private TaskItem Resolve(ITaskItem model, Dictionary<string, string> owners)
+    {
+        WarnAboutUnknownMetadata(model);
+        string folder = Checkpoint.Locate(model.ItemSpec, Path.GetDirectoryName(ProjectFile)!);
+        string displayName = model.GetMetadata(ModelMetadata.Name).Trim();
+        if (displayName.Length == 0)
+            displayName = Path.GetFileName(folder);
+        string accessorName = ModelName.Derive(displayName);
+        if (owners.TryGetValue(accessorName, out string? owner))
+            throw new BuildFailureException(BuildDiagnostics.NameTaken, $"\"{owner}\" and \"{model.ItemSpec}\" would both be MoEModels.Load{accessorName}.");
+        owners.Add(accessorName, model.ItemSpec);
+
+        string packedFile = Path.Combine(IntermediateFolder, accessorName + ".moeq");
+        TaskItem resolved = MSBuildEscape.Item(Path.Combine(IntermediateFolder, accessorName + ".fingerprint"));
+        foreach (KeyValuePair<string, string> option in QuantizationOptions.Switches)
+            resolved.SetMetadata(option.Key, MSBuildEscape.Text(model.GetMetadata(option.Key)));
+        resolved.SetMetadata(ModelMetadata.Name, MSBuildEscape.Text(displayName));
+        resolved.SetMetadata(ModelMetadata.AccessorName, accessorName);
+        resolved.SetMetadata(ModelMetadata.DeclaredPath, MSBuildEscape.Text(model.ItemSpec));
+        resolved.SetMetadata(ModelMetadata.CheckpointFolder, MSBuildEscape.Text(folder));
+        resolved.SetMetadata(ModelMetadata.LogicalName, $"MoEQuant/{accessorName}.moeq");
+        resolved.SetMetadata(ModelMetadata.PackedFile, MSBuildEscape.Text(packedFile));
+        return resolved;
+    }
+
+    private void WarnAboutUnknownMetadata(ITaskItem model)
+    {
+        // CloneCustomMetadata rather than MetadataNames: the latter lists FullPath, Extension and the like as well.
+        foreach (string name in model.CloneCustomMetadata().Keys.Cast<string>())
+            if (!ForeignMetadata.Contains(name) && !QuantizationOptions.Switches.Any(known => string.Equals(known.Key, name, StringComparison.OrdinalIgnoreCase)))
+                Log.LogAdvice(ProjectFile, BuildDiagnostics.MetadataUnknown, $"\"{model.ItemSpec}\" has the metadata {name}, which means nothing here.");
+    }
+
+    private static IEnumerable<ITaskItem> ListFiles(ITaskItem model) =>
+        Checkpoint.ListFiles(model.GetMetadata(ModelMetadata.CheckpointFolder)).Select(file =>
+        {
+            TaskItem item = MSBuildEscape.Item(file);
+            item.SetMetadata(ModelMetadata.PackedFile, MSBuildEscape.Text(model.GetMetadata(ModelMetadata.PackedFile)));
+            return item;
+        });
+}

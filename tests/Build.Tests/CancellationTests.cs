@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using MoEQuant.Build.Tests.Consumer;
+using MoEQuant.TestSupport.Processes;
+
+namespace MoEQuant.Build.Tests;
+
+[TestClass]
+public sealed class CancellationTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Interrupt_WhileQuantizing_LeavesNoProcessAndNoPartialFile()
+    {
+        using ConsumerProject project = new() { EngineMode = "hang" };
+        // A shell that starts its jobs in the background makes them ignore SIGINT, and children inherit that; env undoes it.
+        using ChildProcess build = project.Start("build", [], "env", "--default-signal=INT");
+        WaitUntil(() => build.Output.Contains("moequant: hanging", StringComparison.Ordinal), () => build.Output);
+        Assert.HasCount(2, project.EngineRuns, "The engine and its child process run.");
+        Assert.HasCount(1, TemporaryFiles(project));
+
+        Interrupt(build.Id);
+        BuildResult result = project.Finish(build);
+
+        Assert.AreNotEqual(0, result.ExitCode);
+        foreach (EngineRun run in project.EngineRuns)
+            WaitUntil(() => !IsRunning(run.Pid), () => $"Process {run.Pid} is still there.");
+        Assert.IsEmpty(TemporaryFiles(project));
+        Assert.IsFalse(File.Exists(project.PackedFile));
+
+        project.EngineMode = "";
+        project.BuildSuccessfully();
+        Assert.StartsWith("MoEQuant/TinyOlmoe.moeq: fake", project.RunApp());
+    }
+
+    [TestMethod]
+    public void TwoBuilds_AtTheSameTime_QuantizeOnce()
+    {
+        using ConsumerProject project = new() { EngineMode = "slow" };
+        using ChildProcess first = project.Start("build", ["--no-restore", "-t:QuantizeMoEModels"]);
+        WaitUntil(() => project.EngineRuns.Count == 1, () => first.Output);
+        using ChildProcess second = project.Start("build", ["--no-restore", "-t:QuantizeMoEModels", "-bl:second.binlog"]);
+
+        Assert.AreEqual(0, project.Finish(first).ExitCode, first.Output);
+        Assert.AreEqual(0, second.WaitForExit(Patience).ExitCode, second.Output);
+        Assert.HasCount(1, project.EngineRuns);
+        Assert.IsEmpty(TemporaryFiles(project));
+        Assert.AreEqual("fake --name=tiny-olmoe --scheme=W3A16 --log=msbuild", File.ReadAllText(project.PackedFile));
+    }
+
+    [TestMethod]
+    public void Build_AfterKilledBuild_RemovesItsTemporaryFile()
+    {
+        using ConsumerProject project = new();
+        Directory.CreateDirectory(project.IntermediateFolder);
+        File.WriteAllText(project.PackedFile + ".12345.tmp", "half");
+
+        project.Quantize();
+
+        Assert.IsEmpty(TemporaryFiles(project));
+    }
+
+    private static string[] TemporaryFiles(ConsumerProject project) => Directory.GetFiles(project.IntermediateFolder, "*.tmp");
+
+    private static void Interrupt(int pid)
+    {
+        using Process kill = Process.Start("kill", ["-INT", pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static void WaitUntil(Func<bool> condition, Func<string> state)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.IsLessThan(Patience, watch.Elapsed, state());
+            Thread.Sleep(50);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace MoEQuant.Build.Tests.Consumer;
+
+/// <summary>What this checkout has built, in the configuration of the running tests.</summary>
+internal static class BuiltArtifacts
+{
+    // artifacts/bin/Build.Tests/release/ → release
+    private static readonly string Configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+
+    public static string Tasks { get; } = Find("Tasks", "MoEQuant.Build.Tasks.dll");
+
+    public static string Engine { get; } = Find("Quantizer", "moequant.dll");
+
+    public static string FakeEngine { get; } = Find("FakeEngine", "FakeEngine.dll");
+
+    private static string Find(string project, string file)
+    {
+        string path = Path.Combine(RepositoryPaths.Root, "artifacts", "bin", project, Configuration, file);
+        Assert.IsTrue(File.Exists(path), $"{path} must have been built with this test project.");
+        return path;
+    }
+}

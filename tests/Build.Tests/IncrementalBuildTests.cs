@@ -1,0 +1,148 @@
+using MoEQuant.Build.Tests.Consumer;
+
+namespace MoEQuant.Build.Tests;
+
+/// <summary>What costs a new quantization and what does not. The tests share one project; each brings it up to date first.</summary>
+[TestClass]
+public sealed class IncrementalBuildTests
+{
+    private static ConsumerProject project = null!;
+
+    [ClassInitialize]
+    public static void CreateProject(TestContext context)
+    {
+        project = new ConsumerProject();
+        project.BuildSuccessfully();
+    }
+
+    [ClassCleanup]
+    public static void DeleteProject() => project.Dispose();
+
+    [TestMethod]
+    public void Build_NothingChanged_StartsNoProcess()
+    {
+        project.BuildSuccessfully("--no-restore");
+        DateTime packed = File.GetLastWriteTimeUtc(project.PackedFile);
+
+        // Twice: IncrementalClean deletes on the second no-op build what was not registered on the first.
+        for (int i = 0; i < 2; i++)
+        {
+            BuildResult result = project.BuildSuccessfully("--no-restore");
+
+            Assert.AreEqual(0, result.CountTask("QuantizeMoEModel"));
+            Assert.AreEqual(0, result.CountTask("Csc"), "The accessor and the resource keep their times.");
+            Assert.IsLessThan(TimeSpan.FromSeconds(1), result.TimeInBuildStep);
+        }
+
+        Assert.AreEqual(packed, File.GetLastWriteTimeUtc(project.PackedFile));
+    }
+
+    [TestMethod]
+    public void Build_OptionChanged_QuantizesWithIt()
+    {
+        BringUpToDate();
+        project.EditProject("Scheme=\"W3A16\"", "Scheme=\"W4A16\"");
+        try
+        {
+            Assert.AreEqual("W4A16", BuildAndGetNewRun()?.Options!["--scheme"]);
+            project.BuildSuccessfully("--no-restore");
+            Assert.Contains("--scheme=W4A16", project.RunApp(), "The new resource is embedded.");
+        }
+        finally
+        {
+            project.EditProject("Scheme=\"W4A16\"", "Scheme=\"W3A16\"");
+        }
+    }
+
+    [TestMethod]
+    public void Build_ThreadCountChanged_DoesNotQuantize()
+    {
+        BringUpToDate();
+
+        Assert.IsNull(BuildAndGetNewRun("-p:MoEQuantThreads=1"), "The bytes do not depend on it.");
+    }
+
+    [TestMethod]
+    public void Build_CheckpointFileChanged_Quantizes()
+    {
+        BringUpToDate();
+        File.AppendAllText(Checkpoint("model.safetensors"), "x");
+
+        Assert.IsNotNull(BuildAndGetNewRun());
+    }
+
+    [TestMethod]
+    public void Build_CheckpointFileReplacedByOlderOne_Quantizes()
+    {
+        BringUpToDate();
+        File.SetLastWriteTimeUtc(Checkpoint("tokenizer.json"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.IsNotNull(BuildAndGetNewRun(), "An older time than the packed file's is a change too.");
+    }
+
+    [TestMethod]
+    public void Build_CheckpointFileAddedAndRemoved_QuantizesBothTimes()
+    {
+        BringUpToDate();
+        File.WriteAllText(Checkpoint("model-00002-of-00002.safetensors"), "x");
+        Assert.IsNotNull(BuildAndGetNewRun());
+
+        File.Delete(Checkpoint("model-00002-of-00002.safetensors"));
+        Assert.IsNotNull(BuildAndGetNewRun());
+    }
+
+    [TestMethod]
+    public void Build_OtherFileInCheckpointFolderChanged_DoesNotQuantize()
+    {
+        BringUpToDate();
+        File.AppendAllText(Checkpoint("README.md"), "x");
+
+        Assert.IsNull(BuildAndGetNewRun());
+    }
+
+    [TestMethod]
+    public void Build_PackedFileDeleted_Quantizes()
+    {
+        BringUpToDate();
+        File.Delete(project.PackedFile);
+
+        Assert.IsNotNull(BuildAndGetNewRun());
+        Assert.IsTrue(File.Exists(project.PackedFile));
+    }
+
+    [TestMethod]
+    public void Build_EngineReplaced_Quantizes()
+    {
+        BringUpToDate();
+        string copy = project.PathOf("engine");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(BuiltArtifacts.FakeEngine)!))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        File.SetLastWriteTimeUtc(Path.Combine(copy, "FakeEngine.dll"), DateTime.UtcNow);
+
+        Assert.IsNotNull(BuildAndGetNewRun($"-p:MoEQuantEnginePath={Path.Combine(copy, "FakeEngine.dll")}"));
+    }
+
+    [TestMethod]
+    public void Clean_AfterBuild_RemovesEverythingTheBuildStepMade()
+    {
+        BringUpToDate();
+
+        Assert.AreEqual(0, project.Run("clean").ExitCode);
+
+        Assert.IsFalse(Directory.Exists(project.IntermediateFolder));
+        Assert.IsNotNull(BuildAndGetNewRun());
+    }
+
+    private static string Checkpoint(string file) => project.PathOf("models", "tiny-olmoe", file);
+
+    private static void BringUpToDate() => Assert.AreEqual(0, project.Quantize().ExitCode);
+
+    private static EngineRun? BuildAndGetNewRun(params string[] arguments)
+    {
+        int before = project.EngineRuns.Count;
+        BuildResult result = project.Quantize(arguments);
+        Assert.AreEqual(0, result.ExitCode, result.Output);
+        return project.EngineRuns.Skip(before).SingleOrDefault();
+    }
+}
