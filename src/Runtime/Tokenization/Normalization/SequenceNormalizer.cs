@@ -1,0 +1,12 @@
+namespace MoEQuant.Runtime.Tokenization.Normalization;
+
+/// <summary>Applies normalizers one after the other.</summary>
+internal sealed class SequenceNormalizer(Normalizer[] normalizers) : Normalizer
+{
+    public override string Normalize(string text, ref bool keepsStart)
+    {
+        foreach (Normalizer normalizer in normalizers)
+            text = normalizer.Normalize(text, ref keepsStart);
+        return text;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text;
+using MoEQuant.Runtime.Tokenization.Characters;
+
+namespace MoEQuant.Runtime.Tokenization.Normalization;
+
+/// <summary>Removes combining marks.</summary>
+internal sealed class StripAccentsNormalizer : Normalizer
+{
+    public override string Normalize(string text, ref bool keepsStart)
+    {
+        var result = new StringBuilder(text.Length);
+        Span<char> utf16 = stackalloc char[2];
+        foreach (Rune rune in text.EnumerateRunes())
+            if (!CharacterClass.IsIn(rune.Value, CharacterClass.Mark))
+                result.Append(utf16[..rune.EncodeToUtf16(utf16)]);
+            else if (result.Length == 0)
+                keepsStart = false;
+        return result.ToString();
+    }
+}

@@ -1,0 +1,9 @@
+using MoEQuant.Runtime.Tokenization.Unicode;
+
+namespace MoEQuant.Runtime.Tokenization.Normalization;
+
+/// <summary>Brings text into a Unicode normalization form.</summary>
+internal sealed class UnicodeFormNormalizer(NormalForm form) : Normalizer
+{
+    public override string Normalize(string text, ref bool keepsStart) => UnicodeNormalization.Normalize(text, form);
+}
