@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace MoEQuant.Kernels;
 
 /// <summary>The kernels that this machine can run, best first. The only place that asks which instructions exist.</summary>
@@ -30,6 +33,12 @@ public static class KernelCatalog
     private static MatrixKernel[] FindUsable()
     {
         List<MatrixKernel> kernels = [];
+        if (Avx512F.IsSupported && Avx512BW.IsSupported)
+            kernels.Add(new LaneKernel<Lanes512, Vector512<float>, Vector512<int>>("Avx512"));
+        if (Avx2.IsSupported && Fma.IsSupported)
+            kernels.Add(new LaneKernel<Lanes256, Vector256<float>, Vector256<int>>("Avx2"));
+        if (Vector128.IsHardwareAccelerated)
+            kernels.Add(new LaneKernel<Lanes128, Vector128<float>, Vector128<int>>("Vector128"));
         kernels.Add(new ScalarKernel());
         return [.. kernels];
     }

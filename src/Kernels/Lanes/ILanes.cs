@@ -1,0 +1,100 @@
+namespace MoEQuant.Kernels;
+
+/// <summary>A vector register of 32-bit lanes: what the kernels need of an instruction set, in the smallest number of operations.</summary>
+/// <remarks>
+/// Kernels are written once, against this interface, and compiled once per implementation: <typeparamref name="TFloat"/> and <typeparamref name="TInt"/> are structs, so the
+/// compiler specialises every generic method and inlines every operation. Lane i of a register loaded from memory is the i-th element in memory.
+/// </remarks>
+/// <typeparam name="TFloat">Register of single-precision lanes.</typeparam>
+/// <typeparam name="TInt">Register of 32-bit integer lanes, as many.</typeparam>
+internal unsafe interface ILanes<TFloat, TInt>
+    where TFloat : struct
+    where TInt : struct
+{
+    /// <summary>Number of lanes: a divisor of 16, so that a tile's 16 rows are one or several registers.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>All lanes 0.</summary>
+    static abstract TFloat Zero { get; }
+
+    /// <summary>Reads Count values at any alignment.</summary>
+    static abstract TFloat Load(float* source);
+
+    /// <summary>Writes Count values at any alignment.</summary>
+    static abstract void Store(TFloat value, float* destination);
+
+    /// <summary>All lanes the same.</summary>
+    static abstract TFloat Broadcast(float value);
+
+    /// <summary>a + b.</summary>
+    static abstract TFloat Add(TFloat a, TFloat b);
+
+    /// <summary>a · b.</summary>
+    static abstract TFloat Multiply(TFloat a, TFloat b);
+
+    /// <summary>a · b + c, with one rounding where the instruction set has it.</summary>
+    static abstract TFloat MultiplyAdd(TFloat a, TFloat b, TFloat c);
+
+    /// <summary>c − a · b, with one rounding where the instruction set has it.</summary>
+    static abstract TFloat SubtractProduct(TFloat c, TFloat a, TFloat b);
+
+    /// <summary>The sum of all lanes: upper half onto lower half until one is left.</summary>
+    static abstract float Sum(TFloat value);
+
+    /// <summary>Reads Count integers, 4 · Count bytes, at any alignment.</summary>
+    static abstract TInt LoadInt(byte* source);
+
+    /// <summary>Reads Count unsigned 16-bit integers, 2 · Count bytes, into one lane each.</summary>
+    static abstract TInt LoadUInt16(byte* source);
+
+    /// <summary>Reads Count unsigned bytes into one lane each.</summary>
+    static abstract TInt LoadByte(byte* source);
+
+    /// <summary>Reads Count signed bytes into one lane each.</summary>
+    static abstract TInt LoadSByte(byte* source);
+
+    /// <summary>All lanes the same.</summary>
+    static abstract TInt BroadcastInt(int value);
+
+    /// <summary>Shifts every lane left.</summary>
+    static abstract TInt ShiftLeft(TInt value, int count);
+
+    /// <summary>Shifts every lane right, zeros follow.</summary>
+    static abstract TInt ShiftRight(TInt value, int count);
+
+    /// <summary>Shifts every lane right, the sign follows.</summary>
+    static abstract TInt ShiftRightSigned(TInt value, int count);
+
+    /// <summary>a &amp; b.</summary>
+    static abstract TInt And(TInt a, TInt b);
+
+    /// <summary>a | b.</summary>
+    static abstract TInt Or(TInt a, TInt b);
+
+    /// <summary>a ^ b.</summary>
+    static abstract TInt Xor(TInt a, TInt b);
+
+    /// <summary>Bits of a where the mask has ones, of b elsewhere.</summary>
+    static abstract TInt Select(TInt mask, TInt a, TInt b);
+
+    /// <summary>All ones in lanes where a &gt; b as signed integers, zeros elsewhere.</summary>
+    static abstract TInt Greater(TInt a, TInt b);
+
+    /// <summary>Converts signed integers to numbers.</summary>
+    static abstract TFloat ToFloat(TInt value);
+
+    /// <summary>The same bits as numbers.</summary>
+    static abstract TFloat AsFloat(TInt value);
+
+    /// <summary>The same bits as integers.</summary>
+    static abstract TInt AsInt(TFloat value);
+
+    /// <summary>Prepares four codes per lane, one per byte with unspecified bits above the code, for <see cref="Centred"/>. Done once per four columns.</summary>
+    static abstract TInt Prepare(TInt codes, int bits);
+
+    /// <summary>The constant that <see cref="Centred"/> wants for codes of so many bits; loaded once, before the loop.</summary>
+    static abstract TFloat Table(int bits);
+
+    /// <summary>The code in one byte of every prepared lane as a number, minus the middle of the code range, 2^(bits − 1).</summary>
+    static abstract TFloat Centred(TInt prepared, int bits, int byteIndex, TFloat table);
+}

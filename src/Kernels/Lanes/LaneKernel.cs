@@ -1,0 +1,95 @@
+namespace MoEQuant.Kernels;
+
+/// <summary>The kernel of one instruction set: chooses the product for a format and a batch size.</summary>
+/// <param name="name">The instruction set's name.</param>
+internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt>(string name) : MatrixKernel
+    where TLanes : ILanes<TFloat, TInt>
+    where TFloat : struct
+    where TInt : struct
+{
+    /// <summary>From so many tokens on it pays to decode weights into a panel first. Measured; results are the same either way.</summary>
+    private const int SmallestBatch = 3;
+
+    private static int StripsPerTile => PackedShape.TileRows / TLanes.Count;
+
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    private protected override void MultiplyCore(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
+    {
+        switch (w.Shape.Bits)
+        {
+            case 3:
+                MultiplyPacked<Codes3>(w, x, firstTile, endTile, y, yStride);
+                break;
+            case 4:
+                MultiplyPacked<Codes4>(w, x, firstTile, endTile, y, yStride);
+                break;
+            default:
+                MultiplyPacked<Codes8>(w, x, firstTile, endTile, y, yStride);
+                break;
+        }
+    }
+
+    private protected override void MultiplyCore(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
+    {
+        int firstRow = firstTile * PackedShape.TileRows, endRow = (int)Math.Min((long)endTile * PackedShape.TileRows, w.Rows);
+        switch (w.Type)
+        {
+            case DenseType.F32:
+                MultiplyRows(new F32Rows(w), x, firstRow, endRow, y, yStride);
+                break;
+            case DenseType.BF16:
+                MultiplyRows(new BF16Rows(w), x, firstRow, endRow, y, yStride);
+                break;
+            default:
+                MultiplyRows(new F16Rows(w), x, firstRow, endRow, y, yStride);
+                break;
+        }
+    }
+
+    private protected override void ProjectCore(in LowRankFactor v, in ActivationBlock x, int firstRank, int endRank, float* latent, nint latentStride)
+    {
+        if (v.Shape.Bits == 8)
+            MultiplyRows(new Factor8Rows(v), x, firstRank, endRank, latent, latentStride);
+        else
+            MultiplyRows(new Factor3Rows(v), x, firstRank, endRank, latent, latentStride);
+    }
+
+    private protected override void AddExpandedCore(
+        in LowRankFactor u, float* latent, nint latentStride, int tokenCount, int firstTile, int endTile, float* y, nint yStride)
+    {
+        // Strips that lie wholly beyond the last row need not even be computed.
+        int rowStrips = (int)(((long)u.Shape.Length + TLanes.Count - 1) / TLanes.Count);
+        int firstStrip = firstTile * StripsPerTile, endStrip = (int)Math.Min((long)endTile * StripsPerTile, rowStrips);
+        if (u.Shape.Bits == 8)
+            FactorExpansion<TLanes, TFloat, TInt, Factor8Rows>.Add(
+                new Factor8Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
+        else
+            FactorExpansion<TLanes, TFloat, TInt, Factor3Rows>.Add(
+                new Factor3Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
+    }
+
+    private static void MultiplyPacked<TCodes>(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
+        where TCodes : ICodes
+    {
+        int firstStrip = firstTile * StripsPerTile, endStrip = endTile * StripsPerTile;
+        if (x.Count >= SmallestBatch)
+        {
+            PackedMatrixProduct<TLanes, TFloat, TInt, TCodes>.Multiply(w, x, firstStrip, endStrip, y, yStride);
+            return;
+        }
+        for (int token = 0; token < x.Count; token++)
+            PackedVectorProduct<TLanes, TFloat, TInt, TCodes>.Multiply(
+                w, x.Token(token), x.TokenSums(token), firstStrip, endStrip, y + token * yStride);
+    }
+
+    private static void MultiplyRows<TRows>(TRows rows, in ActivationBlock x, int firstRow, int endRow, float* y, nint yStride)
+        where TRows : struct, IRows
+    {
+        if (x.Count >= SmallestBatch)
+            RowsMatrixProduct<TLanes, TFloat, TInt, TRows>.Multiply(rows, x, firstRow, endRow, y, yStride);
+        else
+            RowsVectorProduct<TLanes, TFloat, TInt, TRows>.Multiply(rows, x, firstRow, endRow, y, yStride);
+    }
+}

@@ -1,0 +1,12 @@
+namespace MoEQuant.Kernels.Tests;
+
+/// <summary>What is special about a test matrix.</summary>
+public enum WeightStyle
+{
+    Ordinary,
+    ZeroRows,
+    ConstantRows,
+    Outliers,
+    DenormalScales,
+    NegativeZeroPoints,
+}
