@@ -19,11 +19,9 @@ internal static class ModelName
     /// <exception cref="BuildFailureException">No letter or digit remains, or more than <see cref="MaximumLength"/> characters.</exception>
     public static string Derive(string text)
     {
-        // macOS hands out decomposed file names; user code is typed composed, and C# compares identifiers without normalising them.
-        string composed = text.Normalize(NormalizationForm.FormC);
-        var name = new StringBuilder(composed.Length);
+        var name = new StringBuilder(text.Length);
         bool wordBegins = true;
-        foreach (char character in composed)
+        foreach (char character in text)
         {
             if (IsIgnored(character))
                 continue;

@@ -1,0 +1,90 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using MoEQuant.Build.Tasks.Models;
+using MoEQuant.Tasks.Tests.Hosting;
+
+namespace MoEQuant.Tasks.Tests.Models;
+
+[TestClass]
+public sealed class ResolveMoEModelsTests
+{
+    private readonly RecordingBuildEngine engine = new();
+
+    [TestMethod]
+    public void Execute_TwoModels_KeepsOrderAndDerivesPaths()
+    {
+        using TemporaryFolder folder = new();
+        CreateCheckpoint(folder, "models/b");
+        CreateCheckpoint(folder, "models/a");
+
+        ResolveMoEModels task = Run(folder, Item("models/b/"), Item(Path.Combine(folder.Path, "models", "a"), "First model"));
+
+        Assert.IsEmpty(engine.Errors);
+        Assert.AreEqual("B FirstModel", string.Join(' ', task.ResolvedModels.Select(model => model.GetMetadata(ModelMetadata.AccessorName))));
+        ITaskItem first = task.ResolvedModels[0];
+        Assert.AreEqual(folder.File("models/b"), first.GetMetadata(ModelMetadata.CheckpointFolder));
+        Assert.AreEqual(folder.File("obj/B.moeq"), first.GetMetadata(ModelMetadata.PackedFile));
+        Assert.AreEqual(folder.File("obj/B.fingerprint"), first.ItemSpec);
+        Assert.AreEqual("MoEQuant/B.moeq", first.GetMetadata(ModelMetadata.LogicalName));
+        Assert.AreEqual("First model", task.ResolvedModels[1].GetMetadata(ModelMetadata.Name));
+        Assert.AreEqual(
+            "config.json model.safetensors",
+            string.Join(' ', task.CheckpointFiles.Where(file => file.GetMetadata("PackedFile") == folder.File("obj/B.moeq")).Select(file => Path.GetFileName(file.ItemSpec))));
+    }
+
+    [TestMethod]
+    public void Execute_NamesThatDifferInCaseOnly_Collide()
+    {
+        using TemporaryFolder folder = new();
+        CreateCheckpoint(folder, "Tiny");
+        CreateCheckpoint(folder, "x");
+
+        ResolveMoEModels task = Run(folder, Item("Tiny"), Item("x", "TINY"));
+
+        Assert.AreEqual("MOEQ4005", engine.Errors.Single().Code);
+        Assert.HasCount(1, task.ResolvedModels, "The first one keeps the name.");
+    }
+
+    [TestMethod]
+    public void Execute_MetadataOfIdes_IsNotWarnedAbout()
+    {
+        using TemporaryFolder folder = new();
+        CreateCheckpoint(folder, "x");
+        TaskItem item = Item("x");
+        item.SetMetadata("Visible", "false");
+        item.SetMetadata("groupsize", "32");
+
+        Run(folder, item);
+
+        Assert.IsEmpty(engine.Warnings);
+    }
+
+    private ResolveMoEModels Run(TemporaryFolder folder, params ITaskItem[] models)
+    {
+        ResolveMoEModels task = new()
+        {
+            BuildEngine = engine,
+            Models = models,
+            ProjectFile = folder.File("App.csproj"),
+            IntermediateFolder = folder.File("obj"),
+            Language = "C#",
+        };
+        Assert.AreEqual(task.Execute(), engine.Errors.Count == 0);
+        return task;
+    }
+
+    private static TaskItem Item(string path, string name = "")
+    {
+        TaskItem item = new(path);
+        if (name.Length > 0)
+            item.SetMetadata("Name", name);
+        return item;
+    }
+
+    private static void CreateCheckpoint(TemporaryFolder folder, string name)
+    {
+        Directory.CreateDirectory(folder.File(name));
+        foreach (string file in (string[])["model.safetensors", "config.json", "README.md", ".DS_Store"])
+            folder.Write(Path.Combine(name, file), "{}"u8);
+    }
+}
