@@ -48,6 +48,29 @@ internal static unsafe class DoubleSums
         return sum;
     }
 
+    /// <summary>Σ (a − b)² over matrices of one shape, differences rounded to single precision.</summary>
+    public static double SquaredDistance(FloatMatrix a, FloatMatrix b)
+    {
+        if (a.Rows != b.Rows || a.Columns != b.Columns)
+            throw new ArgumentException($"A {a.Rows} x {a.Columns} matrix has no distance from {b.Rows} x {b.Columns}.", nameof(b));
+        double total = 0;
+        for (int row = 0; row < a.Rows; row++)
+        {
+            float* x = a.RowPointer(row), y = b.RowPointer(row);
+            Vector512<double> sum = Vector512<double>.Zero;
+            for (int i = 0; i < a.Stride; i += 2 * Lanes)
+            {
+                (Vector512<double> d0, Vector512<double> d1) = Vector512.Widen(Vector512.Load(x + i) - Vector512.Load(y + i));
+                sum += d0 * d0;
+                sum += d1 * d1;
+            }
+
+            total += Total(sum);
+        }
+
+        return total;
+    }
+
     private static double Total(Vector512<double> sum) =>
         sum[0] + sum[4] + (sum[1] + sum[5]) + (sum[2] + sum[6] + (sum[3] + sum[7]));
 }

@@ -1,0 +1,38 @@
+namespace MoEQuant.Quantizer.Pipeline;
+
+/// <summary>What a user decides about a packed model. Equal options on equal weights give equal bytes; <see cref="ThreadCount"/> has no influence on them.</summary>
+public sealed record QuantizationOptions
+{
+    /// <summary>The default of <see cref="DenseRank"/>.</summary>
+    public const int DefaultDenseRank = 16;
+
+    /// <summary>The default of <see cref="SparseRank"/>.</summary>
+    public const int DefaultSparseRank = 8;
+
+    /// <summary>The largest rank that can be asked for.</summary>
+    public const int LargestRank = 4096;
+
+    /// <summary>The model's name in the file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bits of weights and activations.</summary>
+    public QuantizationScheme Scheme { get; init; } = new(3, 16);
+
+    /// <summary>Columns that share a scale and a zero point: 32, 64 or 128.</summary>
+    public int GroupSize { get; init; } = 64;
+
+    /// <summary>Compensator rank of matrices that every token uses; limited by each matrix's smaller side.</summary>
+    public int DenseRank { get; init; } = DefaultDenseRank;
+
+    /// <summary>Compensator rank of routed experts' matrices; limited by each matrix's smaller side.</summary>
+    public int SparseRank { get; init; } = DefaultSparseRank;
+
+    /// <summary>Bits of the compensators' factors: 8 or 3.</summary>
+    public int CompensatorBits { get; init; } = 8;
+
+    /// <summary>Bits of the token embedding and the output head.</summary>
+    public int EmbeddingBits { get; init; } = 8;
+
+    /// <summary>Threads that quantize; at least 1.</summary>
+    public int ThreadCount { get; init; } = Environment.ProcessorCount;
+}

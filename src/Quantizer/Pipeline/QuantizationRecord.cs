@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json;
+using MoEQuant.Runtime.Model.Plan;
+
+namespace MoEQuant.Quantizer.Pipeline;
+
+/// <summary>The quantization record that a packed file carries: how it was made and how well.</summary>
+/// <remarks>No times, paths or facts of the machine: equal inputs give equal bytes. Errors are rounded to six digits, far below what they mean.</remarks>
+internal static class QuantizationRecord
+{
+    /// <summary>Room for the record of a model of so many layers, quotes escaped.</summary>
+    public static int Capacity(int layerCount) => 8192 + layerCount * 1024;
+
+    public static string Write(QuantizationOptions options, QuantizationSource source, QuantizationStatistics statistics)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("tool", ToolVersion.Current);
+            json.WriteString("method", "MiLo");
+            WriteOptions(json, options);
+            json.WriteNumber("sourceBytes", source.Bytes);
+            json.WriteNumber("packedWeightBytes", statistics.Classes.Sum(c => c.WeightBytes + c.CompensatorBytes));
+            json.WriteNumber("bitsPerWeight", Round(statistics.BitsPerWeight));
+            json.WriteNumber("linearBitsPerWeight", Round(statistics.LinearBitsPerWeight));
+            json.WriteNumber("relativeError", Round(statistics.Total.RelativeError));
+            json.WriteNumber("plainRelativeError", Round(statistics.Total.PlainRelativeError));
+            json.WriteStartArray("classes");
+            foreach (ClassStatistics figures in statistics.Classes)
+                WriteClass(json, figures);
+            json.WriteEndArray();
+            json.WriteStartArray("errors");
+            foreach ((string kind, IReadOnlyDictionary<int, ErrorStatistics> layers) in statistics.Errors)
+                WriteErrors(json, kind, layers);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static void WriteOptions(Utf8JsonWriter json, QuantizationOptions options)
+    {
+        json.WriteStartObject("options");
+        json.WriteString("name", options.Name);
+        json.WriteString("scheme", options.Scheme.ToString());
+        json.WriteNumber("groupSize", options.GroupSize);
+        json.WriteNumber("denseRank", options.DenseRank);
+        json.WriteNumber("sparseRank", options.SparseRank);
+        json.WriteNumber("compensatorBits", options.CompensatorBits);
+        json.WriteNumber("embeddingBits", options.EmbeddingBits);
+        json.WriteEndObject();
+    }
+
+    private static void WriteClass(Utf8JsonWriter json, ClassStatistics figures)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", RoleName(figures.Role));
+        json.WriteNumber("bits", figures.Bits);
+        json.WriteNumber("requestedRank", figures.RequestedRank);
+        json.WriteNumber("rank", figures.Rank);
+        json.WriteNumber("tensors", figures.TensorCount);
+        json.WriteNumber("clampedRanks", figures.ClampedCount);
+        json.WriteNumber("weights", figures.WeightCount);
+        json.WriteNumber("bytes", figures.WeightBytes);
+        json.WriteNumber("compensatorBytes", figures.CompensatorBytes);
+        json.WriteNumber("bitsPerWeight", Round(figures.BitsPerWeight));
+        json.WriteEndObject();
+    }
+
+    private static void WriteErrors(Utf8JsonWriter json, string kind, IReadOnlyDictionary<int, ErrorStatistics> layers)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind", kind);
+        json.WriteStartArray("layers");
+        foreach (int layer in layers.Keys)
+            json.WriteNumberValue(layer);
+        json.WriteEndArray();
+        json.WriteStartArray("relativeError");
+        foreach (ErrorStatistics error in layers.Values)
+            json.WriteNumberValue(Round(error.RelativeError));
+        json.WriteEndArray();
+        json.WriteStartArray("plainRelativeError");
+        foreach (ErrorStatistics error in layers.Values)
+            json.WriteNumberValue(Round(error.PlainRelativeError));
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    internal static string RoleName(TensorRole role) => JsonNamingPolicy.CamelCase.ConvertName(role.ToString());
+
+    private static double Round(double value) => Math.Round(value, 6);
+}

@@ -1,0 +1,11 @@
+using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
+
+namespace MoEQuant.Quantizer.Pipeline;
+
+/// <summary>What is quantized.</summary>
+/// <param name="Weights">The unquantized weights.</param>
+/// <param name="Plan">The tensors that the model has.</param>
+/// <param name="Files">The checkpoint's files that go into the packed file as they are, by name, in the order in which they are written.</param>
+/// <param name="Bytes">Bytes of the weights as the checkpoint stores them.</param>
+public sealed record QuantizationSource(IWeightSource Weights, TensorPlan Plan, IReadOnlyList<KeyValuePair<string, byte[]>> Files, long Bytes);
