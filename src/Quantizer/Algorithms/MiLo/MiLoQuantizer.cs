@@ -1,4 +1,3 @@
-using MoEQuant.Kernels;
 using MoEQuant.Quantizer.Numerics;
 
 namespace MoEQuant.Quantizer.Algorithms.MiLo;
