@@ -5,10 +5,6 @@ namespace MoEQuant.Quantizer;
 /// <summary>Failures that the weights themselves cause.</summary>
 public static class QuantizerDiagnostics
 {
-    /// <summary>A weight is NaN or infinite.</summary>
-    public static readonly DiagnosticDescriptor WeightNotFinite = new(
-        "MOEQ1048", "Weight is not a finite number", "The checkpoint is damaged or its training diverged; get an intact copy.");
-
     /// <summary>A weight is too large for fp16 scales.</summary>
     public static readonly DiagnosticDescriptor WeightTooLarge = new(
         "MOEQ1049", "Weight beyond the range of fp16", "Weights of this size cannot be stored in groups with fp16 scales; check how the checkpoint was converted.");

@@ -2,19 +2,18 @@ using MoEQuant.Kernels;
 using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Algorithms.MiLo;
 using MoEQuant.Quantizer.Numerics;
-using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
 /// <summary>Turns blocks into bytes. Safe for concurrent calls; the result of a block depends on nothing but its weights and the options.</summary>
-internal sealed class BlockQuantizer(IWeightSource source, QuantizationOptions options, INumericBackend backend)
+internal sealed class BlockQuantizer(ITensorReader reader, QuantizationOptions options, INumericBackend backend)
 {
     public BlockResult Quantize(TensorBlock block, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (block.Treatment.Groups is not { } scheme)
-            return new() { Plain = WeightLoader.LoadPlain(source, block.Tensor) };
-        using FloatMatrix weights = WeightLoader.LoadRows(source, block.Tensor, block.FirstRow, block.RowCount);
+            return new() { Plain = WeightLoader.LoadPlain(reader, block.Tensor) };
+        using FloatMatrix weights = WeightLoader.LoadRows(reader, block.Tensor, block.FirstRow, block.RowCount);
         return block.Treatment.Solver == GroupSolver.RoundToNearest ? Round(weights, scheme) : Compensate(weights, scheme, block.Treatment.Rank, cancellationToken);
     }
 

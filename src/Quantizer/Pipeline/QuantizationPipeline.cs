@@ -32,7 +32,7 @@ public sealed class QuantizationPipeline
     /// <param name="path">The packed file to make; an existing one is replaced at the end.</param>
     /// <param name="progress">Follows the run; or null.</param>
     /// <param name="cancellationToken">Ends the run within some milliseconds to seconds; nothing is left behind.</param>
-    /// <exception cref="MoEQuantException">A weight cannot be quantized (MOEQ1048, MOEQ1049), the checkpoint is damaged, or the file cannot be written (MOEQ502x).</exception>
+    /// <exception cref="MoEQuantException">A weight cannot be quantized (MOEQ1049), the checkpoint is damaged, or the file cannot be written (MOEQ502x).</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public QuantizationResult Run(string path, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,4 @@
 using MoEQuant.Runtime.Model.Plan;
-using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
@@ -8,4 +7,4 @@ namespace MoEQuant.Quantizer.Pipeline;
 /// <param name="Plan">The tensors that the model has.</param>
 /// <param name="Files">The checkpoint's files that go into the packed file as they are, by name, in the order in which they are written.</param>
 /// <param name="Bytes">Bytes of the weights as the checkpoint stores them.</param>
-public sealed record QuantizationSource(IWeightSource Weights, TensorPlan Plan, IReadOnlyList<KeyValuePair<string, byte[]>> Files, long Bytes);
+public sealed record QuantizationSource(ITensorReader Weights, TensorPlan Plan, IReadOnlyList<KeyValuePair<string, byte[]>> Files, long Bytes);

@@ -3,27 +3,25 @@ using System.Numerics.Tensors;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Numerics;
 using MoEQuant.Runtime.Model.Plan;
-using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
-/// <summary>Reads weights as floats and refuses those that cannot be quantized.</summary>
+/// <summary>Reads weights as floats and refuses those that fp16 scales cannot carry.</summary>
 internal static class WeightLoader
 {
     /// <summary>The largest magnitude whose groups always have fp16 scales.</summary>
     private const float LargestWeight = 65504;
 
     /// <summary>Reads consecutive rows of a matrix.</summary>
-    /// <exception cref="MoEQuantException">MOEQ1048, MOEQ1049.</exception>
-    public static FloatMatrix LoadRows(IWeightSource source, PlannedTensor tensor, int firstRow, int rows)
+    /// <exception cref="MoEQuantException">MOEQ1049, and what the reader throws.</exception>
+    public static FloatMatrix LoadRows(ITensorReader reader, PlannedTensor tensor, int firstRow, int rows)
     {
-        LinearWeights weights = source.GetLinear(tensor);
         FloatMatrix matrix = new(rows, tensor.Columns);
         try
         {
             for (int row = 0; row < rows; row++)
             {
-                weights.ReadRow(firstRow + row, matrix.Row(row));
+                reader.ReadRows(tensor, firstRow + row, 1, matrix.Row(row));
                 Check(matrix.Row(row), tensor, firstRow + row);
             }
 
@@ -36,41 +34,19 @@ internal static class WeightLoader
         }
     }
 
-    /// <summary>Reads a tensor that stays plain: a vector, or a small matrix.</summary>
-    /// <exception cref="MoEQuantException">MOEQ1048, MOEQ1049.</exception>
-    public static float[] LoadPlain(IWeightSource source, PlannedTensor tensor)
+    /// <summary>Reads a tensor that stays plain: a vector, or a small matrix. Single precision holds it as it is.</summary>
+    public static float[] LoadPlain(ITensorReader reader, PlannedTensor tensor)
     {
-        if (tensor.IsVector)
-        {
-            float[] vector = source.GetVector(tensor);
-            Check(vector, tensor, 0);
-            return vector;
-        }
-
-        LinearWeights weights = source.GetLinear(tensor);
-        float[] values = new float[checked(tensor.Rows * tensor.Columns)];
-        for (int row = 0; row < tensor.Rows; row++)
-        {
-            Span<float> destination = values.AsSpan(row * tensor.Columns, tensor.Columns);
-            weights.ReadRow(row, destination);
-            Check(destination, tensor, row);
-        }
-
+        float[] values = new float[checked((int)tensor.ElementCount)];
+        reader.ReadRows(tensor, 0, tensor.IsVector ? 1 : tensor.Rows, values);
         return values;
     }
 
     private static void Check(ReadOnlySpan<float> values, PlannedTensor tensor, int row)
     {
-        // NaN propagates through the maximum, and no comparison with it holds.
-        if (Math.Abs(TensorPrimitives.MaxMagnitude(values)) <= LargestWeight)
-            return;
-        for (int i = 0; i < values.Length; i++)
-        {
-            string place = tensor.IsVector ? $"[{i}]" : $"[{row}, {i}]";
-            if (!float.IsFinite(values[i]))
-                throw new MoEQuantException(QuantizerDiagnostics.WeightNotFinite, string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}{place} is {values[i]}; expected a finite number."));
-            if (Math.Abs(values[i]) > LargestWeight)
-                throw new MoEQuantException(QuantizerDiagnostics.WeightTooLarge, string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}{place} is {values[i]}; expected a magnitude of at most {LargestWeight}."));
-        }
+        int index = TensorPrimitives.IndexOfMaxMagnitude(values);
+        if (Math.Abs(values[index]) > LargestWeight)
+            throw new MoEQuantException(QuantizerDiagnostics.WeightTooLarge,
+                string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}[{row}, {index}] is {values[index]}; expected a magnitude of at most {LargestWeight}."));
     }
 }

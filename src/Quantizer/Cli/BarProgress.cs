@@ -1,0 +1,24 @@
+using MoEQuant.Quantizer.Pipeline;
+using Spectre.Console;
+
+namespace MoEQuant.Quantizer.Cli;
+
+/// <summary>Progress as a bar on a terminal.</summary>
+internal sealed class BarProgress(ProgressTask task) : IQuantizationProgress
+{
+    public static TResult Run<TResult>(IAnsiConsole console, Func<IQuantizationProgress, TResult> work)
+    {
+        TResult result = default!;
+        console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context => result = work(new BarProgress(context.AddTask("Quantizing", maxValue: 1))));
+        return result;
+    }
+
+    public void Report(in QuantizationProgress progress)
+    {
+        task.Value = progress.Fraction;
+        if (progress.Layer >= 0)
+            task.Description = $"Layer {progress.Layer + 1} of {progress.LayerCount}";
+    }
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Globalization;
+using MoEQuant.Quantizer.Pipeline;
+
+namespace MoEQuant.Quantizer.Cli;
+
+/// <summary>Progress as plain lines: one per layer, with an estimate of the time that is left.</summary>
+internal sealed class LineProgress(TextWriter output) : IQuantizationProgress
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    public void Report(in QuantizationProgress progress)
+    {
+        if (!progress.LayerCompleted)
+            return;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Layer {progress.Layer + 1} of {progress.LayerCount}: relative error {progress.RelativeError:F4}, {progress.Fraction:P0} done, {Text.Duration(Text.Remaining(elapsed, progress.Fraction))} left"));
+        output.Flush();
+    }
+}

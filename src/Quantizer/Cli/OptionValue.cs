@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using MoEQuant.Format.Diagnostics;
+
+namespace MoEQuant.Quantizer.Cli;
+
+/// <summary>Reads option values, which the parser delivers as text, so that every wrong one gets its own code with what was found and what is allowed.</summary>
+internal static class OptionValue
+{
+    /// <summary>An option with one text value.</summary>
+    public static Option<string?> Create(string name, string description, string valueName, string? defaultText = null) =>
+        new(name) { Description = defaultText is null ? description : $"{description} [default: {defaultText}]", HelpName = valueName };
+
+    /// <summary>A number within a range, or null when the option is absent.</summary>
+    /// <exception cref="MoEQuantException">The descriptor's failure.</exception>
+    public static T? Number<T>(ParseResult result, Option<string?> option, T lowest, T highest, DiagnosticDescriptor descriptor, bool lowestExcluded = false) where T : struct, INumber<T>
+    {
+        if (result.GetResult(option) is null)
+            return null;
+        string text = result.GetValue(option) ?? "";
+        NumberStyles style = typeof(T) == typeof(float) ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
+        if (T.TryParse(text, style, CultureInfo.InvariantCulture, out T value) && (lowestExcluded ? value > lowest : value >= lowest) && value <= highest)
+            return value;
+        string from = lowestExcluded ? $"above {Text(lowest)}" : Text(lowest);
+        throw new MoEQuantException(descriptor, $"{option.Name} is '{text}'; expected a {(typeof(T) == typeof(float) ? "" : "whole ")}number, {from} to {Text(highest)}.");
+    }
+
+    /// <summary>One of several numbers, or null when the option is absent.</summary>
+    /// <exception cref="MoEQuantException">The descriptor's failure.</exception>
+    public static int? Choice(ParseResult result, Option<string?> option, ReadOnlySpan<int> allowed, DiagnosticDescriptor descriptor)
+    {
+        if (result.GetResult(option) is null)
+            return null;
+        string text = result.GetValue(option) ?? "";
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && allowed.Contains(value))
+            return value;
+        throw new MoEQuantException(descriptor, $"{option.Name} is '{text}'; expected one of {string.Join(", ", allowed.ToArray())}.");
+    }
+
+    private static string Text<T>(T value) where T : INumber<T> => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,10 @@
+using MoEQuant.Quantizer.Checkpoints;
+using MoEQuant.Runtime.Model.Plan;
+
+namespace MoEQuant.Quantizer.Pipeline;
+
+/// <summary>The tensors of a checkpoint folder, as the pipeline reads them.</summary>
+internal sealed class CheckpointReader(CheckpointFolder folder) : ITensorReader
+{
+    public void ReadRows(PlannedTensor tensor, int firstRow, int rowCount, Span<float> destination) => folder.ReadRows(tensor, firstRow, rowCount, destination);
+}

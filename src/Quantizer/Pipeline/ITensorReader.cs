@@ -1,0 +1,15 @@
+using MoEQuant.Runtime.Model.Plan;
+
+namespace MoEQuant.Quantizer.Pipeline;
+
+/// <summary>Reads unquantized weights as floats. Safe for concurrent calls.</summary>
+public interface ITensorReader
+{
+    /// <summary>Reads consecutive rows, all finite.</summary>
+    /// <param name="tensor">The tensor; a vector has one row.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="destination">Receives rowCount × columns values, row-major; exactly that long.</param>
+    /// <exception cref="Format.Diagnostics.MoEQuantException">The tensor is damaged: MOEQ1042 for NaN and infinity.</exception>
+    void ReadRows(PlannedTensor tensor, int firstRow, int rowCount, Span<float> destination);
+}
