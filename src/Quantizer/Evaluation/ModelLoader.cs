@@ -27,7 +27,7 @@ internal static class ModelLoader
                 throw new MoEQuantException(CheckpointDiagnostics.FileMissing, "There is no tokenizer.json.", path);
             folder.TryReadFile("generation_config.json", out byte[]? generationJson);
             GenerationDefaults defaults = GenerationDefaults.Parse(configJson, generationJson, folder.FilePath(generationJson is null ? "config.json" : "generation_config.json"));
-            return MoEModel.Create(new CheckpointWeights(folder), config, Tokenizer.FromJson(tokenizerJson), defaults, options);
+            return MoEModel.Create(folder, config, Tokenizer.FromJson(tokenizerJson), defaults, options);
         }
         catch
         {

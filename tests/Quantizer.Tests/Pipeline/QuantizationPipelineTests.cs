@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Quantizer.Pipeline;
 
 namespace MoEQuant.Quantizer.Tests.Pipeline;
@@ -45,7 +46,8 @@ public sealed class QuantizationPipelineTests
     public void Run_Record_TellsOptionsClassesAndErrorsAndNothingOfTheMachine()
     {
         using TemporaryFolder folder = new();
-        Quantize(folder.File("model.moeq"), new() { Name = "n", DenseRank = 4, SparseRank = 300, CompensatorBits = 3 });
+        SmallCheckpoint.Write(folder.Path);
+        Quantize(folder.File("model.moeq"), new() { Name = "n", DenseRank = 4, SparseRank = 300, CompensatorBits = 3 }, checkpoint: folder.Path);
         using PackedModelFile file = PackedModelFile.Open(folder.File("model.moeq"));
         string text = file.Info.RecordJson;
         Assert.DoesNotContain(folder.Path, text);
@@ -54,10 +56,10 @@ public sealed class QuantizationPipelineTests
         Assert.AreEqual(3, record.GetProperty("options").GetProperty("compensatorBits").GetInt32());
         JsonElement expert = record.GetProperty("classes").EnumerateArray().Single(c => c.GetProperty("role").GetString() == "expertLinear");
         Assert.AreEqual(300, expert.GetProperty("requestedRank").GetInt32());
-        Assert.AreEqual(192, expert.GetProperty("rank").GetInt32());
-        Assert.AreEqual(192, expert.GetProperty("clampedRanks").GetInt32());
+        Assert.AreEqual(SmallCheckpoint.Intermediate, expert.GetProperty("rank").GetInt32());
+        Assert.AreEqual(2 * 4 * 3, expert.GetProperty("clampedRanks").GetInt32());
         JsonElement errors = record.GetProperty("errors").EnumerateArray().Single(e => e.GetProperty("kind").GetString() == "self_attn.q_proj");
-        Assert.AreEqual(4, errors.GetProperty("relativeError").GetArrayLength());
+        Assert.AreEqual(2, errors.GetProperty("relativeError").GetArrayLength());
         foreach ((JsonElement stored, JsonElement plain) in errors.GetProperty("relativeError").EnumerateArray().Zip(errors.GetProperty("plainRelativeError").EnumerateArray()))
             Assert.IsLessThan(plain.GetDouble(), stored.GetDouble());
     }
@@ -70,7 +72,7 @@ public sealed class QuantizationPipelineTests
         using TemporaryFolder folder = new();
         using CancellationTokenSource cancellation = new();
         CancelAt progress = new(0.4, cancellation);
-        Assert.Throws<OperationCanceledException>(() => Quantize(folder.File("model.moeq"), new() { Name = "n", ThreadCount = threads }, progress, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => Quantize(folder.File("model.moeq"), new() { Name = "n", ThreadCount = threads }, progress, cancellationToken: cancellation.Token));
         Assert.IsGreaterThan(0.4, progress.Last);
         Assert.IsLessThan(0.9, progress.Last);
         Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
@@ -82,7 +84,7 @@ public sealed class QuantizationPipelineTests
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("model.moeq"), "before");
         using CancellationTokenSource cancellation = new();
-        Assert.Throws<OperationCanceledException>(() => Quantize(folder.File("model.moeq"), new() { Name = "n" }, new CancelAt(0.1, cancellation), cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => Quantize(folder.File("model.moeq"), new() { Name = "n" }, new CancelAt(0.1, cancellation), cancellationToken: cancellation.Token));
         Assert.AreEqual("before", File.ReadAllText(folder.File("model.moeq")));
         Assert.HasCount(1, Directory.GetFileSystemEntries(folder.Path));
     }
@@ -107,11 +109,11 @@ public sealed class QuantizationPipelineTests
         Assert.AreEqual("MOEQ5020", failure.Code);
     }
 
-    private static QuantizationResult Quantize(string path, QuantizationOptions options, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
+    private static QuantizationResult Quantize(
+        string path, QuantizationOptions options, IQuantizationProgress? progress = null, string? checkpoint = null, CancellationToken cancellationToken = default)
     {
-        QuantizationSource source = SafetensorsSource.Open(RepositoryPaths.SampleCheckpoint);
-        using (source.Weights)
-            return new QuantizationPipeline(source, options).Run(path, progress, cancellationToken);
+        using CheckpointFolder folder = CheckpointFolder.Open(checkpoint ?? RepositoryPaths.SampleCheckpoint);
+        return new QuantizationPipeline(CheckpointSource.Create(folder), options).Run(path, progress, cancellationToken);
     }
 
     private sealed class CancelAt(double fraction, CancellationTokenSource cancellation) : IQuantizationProgress
