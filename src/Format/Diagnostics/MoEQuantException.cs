@@ -5,11 +5,11 @@ public sealed class MoEQuantException : Exception
 {
     /// <summary>Creates the failure.</summary>
     /// <param name="descriptor">The kind of failure.</param>
-    /// <param name="found">What was found, with the actual and the expected values; one sentence without the remedy.</param>
+    /// <param name="found">What was found, with the actual and the expected values; one sentence without the remedy. Line breaks are escaped.</param>
     /// <param name="path">The file or folder concerned, or null.</param>
     /// <param name="innerException">The cause, or null.</param>
     public MoEQuantException(DiagnosticDescriptor descriptor, string found, string? path = null, Exception? innerException = null)
-        : base(found, innerException)
+        : base(DiagnosticText.OneLine(found), innerException)
     {
         Descriptor = descriptor;
         Path = path;
@@ -27,7 +27,7 @@ public sealed class MoEQuantException : Exception
     /// <summary>What was found, without path, code or remedy.</summary>
     public string Found => base.Message;
 
-    /// <summary>Code, file, what was found and what to do, in one line.</summary>
+    /// <summary>Code, file, what was found and what to do, in one line, whatever characters the path or the finding contains.</summary>
     public override string Message =>
-        Path is null ? $"{Code}: {Found} {Descriptor.Remedy}" : $"{Code}: {Path}: {Found} {Descriptor.Remedy}";
+        Path is null ? $"{Code}: {Found} {Descriptor.Remedy}" : $"{Code}: {DiagnosticText.OneLine(Path)}: {Found} {Descriptor.Remedy}";
 }

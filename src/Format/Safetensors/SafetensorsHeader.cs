@@ -40,17 +40,25 @@ internal sealed class SafetensorsHeader
         {
             parser.Parse();
         }
-        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        catch (JsonException cause)
         {
-            // InvalidOperationException: a string with an escaped lone surrogate, which is JSON but no text.
-            throw new MoEQuantException(SafetensorsDiagnostics.HeaderNotJson, $"The header of {json.Length} bytes cannot be read: {cause.Message}", region.Path, cause);
+            // Its own message repeats the header from the fault on, which may be megabytes.
+            throw new MoEQuantException(
+                SafetensorsDiagnostics.HeaderNotJson,
+                $"The header of {json.Length} bytes is not valid JSON; the fault is in line {cause.LineNumber + 1} at byte {cause.BytePositionInLine}.", region.Path, cause);
+        }
+        catch (InvalidOperationException cause)
+        {
+            throw new MoEQuantException(
+                SafetensorsDiagnostics.HeaderNotJson, $"The header of {json.Length} bytes has a string with half a surrogate pair, which is no text.", region.Path, cause);
         }
 
         TensorEntry[] tensors = [.. parser.Tensors];
-        TensorLayout.SortAndCheck(tensors, dataOffset, region.Length, region.Path);
-        Dictionary<string, int> ordinals = parser.Names;
-        for (int i = 0; i < tensors.Length; i++)
-            ordinals[tensors[i].Name] = i;
+        Dictionary<string, int> ordinals = parser.Ordinals;
+        if (TensorLayout.Sort(tensors))
+            for (int i = 0; i < tensors.Length; i++)
+                ordinals[tensors[i].Name] = i;
+        TensorLayout.Check(tensors, dataOffset, region.Length, region.Path);
         return new SafetensorsHeader(dataOffset, tensors, ordinals, parser.Metadata);
     }
 

@@ -19,15 +19,15 @@ internal ref struct SafetensorsHeaderParser
         // Entries take about 130 bytes each; a good guess spares the growing of list and dictionary.
         int expected = json.Length / 128;
         Tensors = new List<TensorEntry>(expected);
-        Names = new Dictionary<string, int>(expected, StringComparer.Ordinal);
+        Ordinals = new Dictionary<string, int>(expected, StringComparer.Ordinal);
         Metadata = [];
     }
 
     /// <summary>All tensors in the order of the header.</summary>
     public List<TensorEntry> Tensors { get; }
 
-    /// <summary>All names; the values have no meaning yet.</summary>
-    public Dictionary<string, int> Names { get; }
+    /// <summary>Where each name stands in <see cref="Tensors"/>.</summary>
+    public Dictionary<string, int> Ordinals { get; }
 
     /// <summary>The <c>__metadata__</c> entries.</summary>
     public Dictionary<string, string> Metadata { get; private set; }
@@ -121,7 +121,7 @@ internal ref struct SafetensorsHeaderParser
             throw new MoEQuantException(
                 SafetensorsDiagnostics.LengthMismatch,
                 $"Tensor {DiagnosticText.Quote(name)} of type {type.FileName()} and shape [{string.Join(", ", shape)}] has {end - begin} bytes; {length} were expected.", _path);
-        if (!Names.TryAdd(name, 0))
+        if (!Ordinals.TryAdd(name, Tensors.Count))
             throw Duplicate("Tensor", name);
         Tensors.Add(new TensorEntry(
             name, type, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(shape), _dataOffset + begin, length));

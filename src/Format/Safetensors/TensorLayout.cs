@@ -5,13 +5,21 @@ namespace MoEQuant.Format;
 /// <summary>Checks that tensors tile the data part of a file: in order, without gap, overlap, or a byte too many or too few.</summary>
 internal static class TensorLayout
 {
-    public static void SortAndCheck(TensorEntry[] tensors, long dataOffset, long fileLength, string? path)
+    /// <summary>Brings tensors into the order of their offsets.</summary>
+    /// <returns>False where they were in that order already, as most writers leave them.</returns>
+    public static bool Sort(TensorEntry[] tensors)
     {
-        // Names decide between empty tensors at one place, so that the order, which .moeq tables refer to, is always the same.
-        Array.Sort(tensors, static (a, b) =>
-            a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset)
-            : a.Length != b.Length ? a.Length.CompareTo(b.Length)
-            : string.CompareOrdinal(a.Name, b.Name));
+        bool sorted = true;
+        for (int i = 1; i < tensors.Length && sorted; i++)
+            sorted = Compare(tensors[i - 1], tensors[i]) <= 0;
+        if (!sorted)
+            Array.Sort(tensors, Compare);
+        return !sorted;
+    }
+
+    /// <summary>Checks tensors in the order of their offsets.</summary>
+    public static void Check(TensorEntry[] tensors, long dataOffset, long fileLength, string? path)
+    {
         long position = dataOffset;
         TensorEntry? previous = null;
         foreach (TensorEntry tensor in tensors)
@@ -36,6 +44,12 @@ internal static class TensorLayout
             throw new MoEQuantException(
                 SafetensorsDiagnostics.TrailingBytes, $"{Capital(previous)} ends at byte {position}, but the file has {fileLength} bytes.", path);
     }
+
+    // Names decide between empty tensors at one place, so that the order, which .moeq tables refer to, is always the same.
+    private static int Compare(TensorEntry a, TensorEntry b) =>
+        a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset)
+        : a.Length != b.Length ? a.Length.CompareTo(b.Length)
+        : string.CompareOrdinal(a.Name, b.Name);
 
     private static string Before(TensorEntry? previous) => previous is null ? "the header" : $"tensor {DiagnosticText.Quote(previous.Name)}";
 

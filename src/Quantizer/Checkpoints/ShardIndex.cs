@@ -26,10 +26,14 @@ internal sealed record ShardIndex(string Path, IReadOnlyDictionary<string, strin
                 throw Invalid("The index's 'weight_map' is empty.", path);
             return new ShardIndex(path, map, [.. map.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
         }
-        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        catch (JsonException cause)
         {
-            // InvalidOperationException: a string with an escaped lone surrogate.
-            throw new MoEQuantException(CheckpointDiagnostics.IndexInvalid, $"The index is no JSON object: {cause.Message}", path, cause);
+            throw new MoEQuantException(
+                CheckpointDiagnostics.IndexInvalid, $"The index is no JSON object; the fault is in line {cause.LineNumber + 1} at byte {cause.BytePositionInLine}.", path, cause);
+        }
+        catch (InvalidOperationException cause)
+        {
+            throw new MoEQuantException(CheckpointDiagnostics.IndexInvalid, "The index has a string with half a surrogate pair, which is no text.", path, cause);
         }
     }
 

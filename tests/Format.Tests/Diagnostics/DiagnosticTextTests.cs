@@ -22,4 +22,17 @@ public sealed class DiagnosticTextTests
 
         Assert.AreEqual($"'{new string('a', 159)}…' (1161 characters)", DiagnosticText.Quote(text));
     }
+
+    [TestMethod]
+    public void Message_PathAndFindingWithLineBreaks_StaysOneShortLine()
+    {
+        DiagnosticDescriptor descriptor = new("MOEQ9999", "Title", "Remedy.");
+
+        MoEQuantException failure = new(descriptor, "a\nb" + new string('x', 100_000), "c\nd");
+
+        Assert.StartsWith("MOEQ9999: c\\u000ad: a\\u000abxxx", failure.Message);
+        Assert.EndsWith("x… Remedy.", failure.Message);
+        Assert.IsLessThan(5_000, failure.Message.Length);
+        Assert.AreEqual("c\nd", failure.Path);
+    }
 }

@@ -60,7 +60,7 @@ public sealed class BadCheckpointTests
     [DataRow("MOEQ1033", "{\"weight_map\":{\"a\":1}}", "'a'")]
     [DataRow("MOEQ1033", "{\"weight_map\":{\"a\":\"x\",\"a\":\"y\"}}", "'a' twice")]
     [DataRow("MOEQ1033", "{\"weight_map\":{\"a\":\"x\"},\"weight_map\":{\"a\":\"x\"}}", "'weight_map' twice")]
-    [DataRow("MOEQ1033", "{\"weight_map\":{\"a\":\"\\ud800\"}}", "no JSON object")]
+    [DataRow("MOEQ1033", "{\"weight_map\":{\"a\":\"\\ud800\"}}", "half a surrogate pair")]
     [DataRow("MOEQ1033", "{\"weight_map\":{\"a\":\"x\"}} tail", "no JSON object")]
     [DataRow("MOEQ1034", "{\"weight_map\":{\"a\":\"../x.safetensors\"}}", "'../x.safetensors'")]
     [DataRow("MOEQ1034", "{\"weight_map\":{\"a\":\"/etc/passwd\"}}", "'/etc/passwd'")]
