@@ -1,0 +1,30 @@
+namespace MoEQuant.Repository.Tests;
+
+/// <summary>A project below src, as the architecture has it.</summary>
+/// <param name="Name">Its folder.</param>
+/// <param name="Assembly">Its assembly.</param>
+/// <param name="MayKnow">The houses it may reference.</param>
+/// <param name="Codes">The ranges its diagnostic codes come from, both ends included.</param>
+internal sealed record House(string Name, string Assembly, string[] MayKnow, (int First, int Last)[] Codes)
+{
+    /// <summary>docs/architecture.md says the same in words.</summary>
+    public static IReadOnlyList<House> All { get; } =
+    [
+        new("Format", "MoEQuant.Format", [], [(1001, 1029), (5001, 5029)]),
+        new("Kernels", "MoEQuant.Kernels", [], []),
+        new("Kernels.Ilgpu", "MoEQuant.Kernels.Ilgpu", ["Kernels"], []),
+        new("Runtime", "MoEQuant.Runtime", ["Format", "Kernels"], [(1050, 1099), (5030, 5059)]),
+        new("Quantizer", "moequant", ["Format", "Kernels", "Runtime"], [(1030, 1049), (2001, 2049), (3001, 3049)]),
+        new("Tasks", "MoEQuant.Build.Tasks", [], [(4001, 4049)]),
+    ];
+
+    // artifacts/bin/Repository.Tests/release/ → release
+    private static readonly string Configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+
+    /// <summary>The houses that exist; Kernels.Ilgpu comes later.</summary>
+    public static IEnumerable<House> Existing => All.Where(house => File.Exists(house.ProjectFile));
+
+    public string ProjectFile => Path.Combine(RepositoryPaths.Root, "src", Name, Name + ".csproj");
+
+    public string AssemblyFile => Path.Combine(RepositoryPaths.Root, "artifacts", "bin", Name, Configuration, Assembly + ".dll");
+}
