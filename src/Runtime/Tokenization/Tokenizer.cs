@@ -34,7 +34,7 @@ public sealed class Tokenizer
         bool normalizesToBytes = file.Normalizer is { } node && NormalizerReader.IsByteLevel(node);
         _preTokenizer = PreTokenizerReader.Read(file.PreTokenizer, normalizesToBytes, out ByteLevelStage byteLevel);
         _model = BpeModelFactory.Create(vocabulary, file.Model.Merges, file.Model.Options, byteLevel);
-        _added = new AddedVocabulary(addedTokens, _normalizer, normalizesToBytes);
+        _added = new AddedVocabulary(addedTokens, _normalizer);
         _templates = new PostProcessorReader(IsToken).Read(file.PostProcessor);
         _decoder = DecoderReader.Read(file.Decoder);
         VocabularySize = Math.Max(vocabulary.EndId, _added.EndId);

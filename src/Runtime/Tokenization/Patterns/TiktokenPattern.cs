@@ -62,16 +62,14 @@ internal sealed class TiktokenPattern(int mostDigits) : TextPattern
         return text[from..end].LastIndexOfAny('\r', '\n') + 1;
     }
 
-    // Case folding makes U+017F, the long s, equal to s.
+    // Case folding makes U+017F, the long s, equal to s. No other character gets an ASCII letter by setting its sixth bit.
     private static int ContractionLength(ReadOnlySpan<char> text)
     {
         if (text.Length < 2 || text[0] != '\'')
             return 0;
-        char first = (char)(text[1] | 0x20);
-        if (first is 's' or 't' or 'm' or 'd' || text[1] == '\u017F')
-            return char.IsAscii(text[1]) || text[1] == '\u017F' ? 2 : 0;
-        if (text.Length < 3 || !char.IsAscii(text[1]) || !char.IsAscii(text[2]))
-            return 0;
-        return (first, (char)(text[2] | 0x20)) is ('r', 'e') or ('v', 'e') or ('l', 'l') ? 3 : 0;
+        char first = text[1] == '\u017F' ? 's' : (char)(text[1] | 0x20);
+        if (first is 's' or 't' or 'm' or 'd')
+            return 2;
+        return text.Length > 2 && (first, (char)(text[2] | 0x20)) is ('r', 'e') or ('v', 'e') or ('l', 'l') ? 3 : 0;
     }
 }

@@ -11,8 +11,7 @@ internal sealed class AddedVocabulary
 
     /// <param name="tokens">The tokens, free of contradictions.</param>
     /// <param name="normalizer">The normalizer of the tokenizer, or null.</param>
-    /// <param name="normalizesToBytes">Whether the normalizer writes the byte-level alphabet, which the decoder turns back.</param>
-    public AddedVocabulary(IEnumerable<AddedToken> tokens, Normalizer? normalizer, bool normalizesToBytes)
+    public AddedVocabulary(IEnumerable<AddedToken> tokens, Normalizer? normalizer)
     {
         var literal = new List<(string Text, AddedToken Token)>();
         var normalized = new List<(string Text, AddedToken Token)>();
@@ -29,7 +28,7 @@ internal sealed class AddedVocabulary
             string text = normalizer?.Normalize(token.Content, ref keepsStart) ?? token.Content;
             if (text.Length > 0)
                 normalized.Add((text, token));
-            if (normalizesToBytes)
+            if (text != token.Content)
                 _decodedText.Add(token.Id, text);
         }
         InText = new AddedTokenMatcher(literal);
@@ -49,6 +48,6 @@ internal sealed class AddedVocabulary
 
     public AddedToken? Find(int id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>What a token gives to the decoder: its content, in the byte-level alphabet where the decoder expects that.</summary>
+    /// <summary>What a token gives to the decoder: its content, normalized where it is searched for in normalized text, because the decoder may undo the normalization.</summary>
     public string DecodedText(AddedToken token) => _decodedText.GetValueOrDefault(token.Id, token.Content);
 }

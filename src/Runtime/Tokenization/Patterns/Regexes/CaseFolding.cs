@@ -20,11 +20,16 @@ internal static class CaseFolding
             int folded = Fold(only);
             return c => Fold(c) == folded;
         }
-        return c => set(c) || set(Lower(c)) || set(Upper(c)) || set(Fold(c));
+        return c => set(c) || set(Lower(c)) || set(Upper(c)) || set(Fold(c)) || set(Upper(Fold(c)));
     }
 
-    /// <summary>The lower case of the upper case: equal for all case variants of a letter.</summary>
-    private static int Fold(int codePoint) => Lower(Upper(codePoint));
+    /// <summary>The lower case of the upper case: equal for all case variants of a letter. .NET leaves out the two that lead into ASCII, long s and Kelvin.</summary>
+    private static int Fold(int codePoint) => codePoint switch
+    {
+        0x17F => 's',
+        0x212A => 'k',
+        _ => Lower(Upper(codePoint)),
+    };
 
     private static int Lower(int codePoint) => Rune.IsValid(codePoint) ? Rune.ToLowerInvariant(new Rune(codePoint)).Value : codePoint;
 

@@ -14,6 +14,7 @@ internal static class CharacterSetLibrary
     private static readonly Dictionary<string, Func<int, bool>> Named = new(StringComparer.Ordinal)
     {
         ["any"] = _ => true,
+        ["ascii"] = c => c < 0x80,
         ["letter"] = c => CharacterClass.IsIn(c, CharacterClass.Letter),
         ["mark"] = c => CharacterClass.IsIn(c, CharacterClass.Mark),
         ["number"] = c => CharacterClass.IsIn(c, CharacterClass.Number),

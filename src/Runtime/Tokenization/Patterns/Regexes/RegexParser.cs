@@ -31,12 +31,9 @@ internal sealed class RegexParser
     {
         if (++_depth > DeepestNesting)
             throw _reader.Unsupported($"groups nested deeper than {DeepestNesting}");
-        // An option such as (?i) holds to the end of the enclosing group, over the bars.
-        (bool ignoreCase, bool dot) = (_ignoreCase, _dotMatchesLineFeed);
         var alternatives = new List<RegexNode> { ParseSequence() };
         while (_reader.TryTake('|'))
             alternatives.Add(ParseSequence());
-        (_ignoreCase, _dotMatchesLineFeed) = (ignoreCase, dot);
         _depth--;
         return alternatives.Count == 1 ? alternatives[0] : new AlternationNode(alternatives);
     }
@@ -158,7 +155,10 @@ internal sealed class RegexParser
                     _dotMatchesLineFeed = on;
                     break;
                 case ')':
-                    return null;
+                    // In Ruby's syntax a(?i)b|c is a(?i:b|c); the end of the enclosing group ends it.
+                    RegexNode rest = ParseAlternation();
+                    (_ignoreCase, _dotMatchesLineFeed) = (ignoreCase, dot);
+                    return rest;
                 case ':':
                     RegexNode group = Close(ParseAlternation());
                     (_ignoreCase, _dotMatchesLineFeed) = (ignoreCase, dot);
