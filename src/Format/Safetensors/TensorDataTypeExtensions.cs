@@ -13,10 +13,8 @@ public static class TensorDataTypeExtensions
         ("I32", 4), ("U32", 4), ("F32", 4), ("I64", 8), ("U64", 8), ("F64", 8),
     ];
 
-    private static readonly ImmutableArray<byte[]> s_utf8Names = [.. s_types.Select(type => Encoding.UTF8.GetBytes(type.Name))];
-
     /// <summary>All names, for messages.</summary>
-    internal static string AllNames { get; } = string.Join(", ", s_types.Select(type => type.Name));
+    internal static string AllNames => string.Join(", ", s_types.Select(type => type.Name));
 
     /// <summary>Bytes per element: 1, 2, 4 or 8.</summary>
     /// <param name="type">The element type.</param>
@@ -29,9 +27,9 @@ public static class TensorDataTypeExtensions
     /// <summary>Finds the type of a name in a file's header.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> utf8Name, out TensorDataType type)
     {
-        for (int i = 0; i < s_utf8Names.Length; i++)
+        for (int i = 0; i < s_types.Length; i++)
         {
-            if (!utf8Name.SequenceEqual(s_utf8Names[i]))
+            if (!Ascii.Equals(utf8Name, s_types[i].Name))
                 continue;
             type = (TensorDataType)i;
             return true;
