@@ -23,7 +23,7 @@ internal readonly unsafe struct BF16Rows(DenseMatrix matrix) : IRows
         where TLanes : ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct =>
-        TLanes.AsFloat(TLanes.ShiftLeft(TLanes.LoadUInt16(row + column * 2L), 16));
+        TLanes.AsFloat(TLanes.ShiftLeft(TLanes.LoadInt16(row + column * 2L), 16));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -3,22 +3,22 @@ using System.Runtime.CompilerServices;
 namespace MoEQuant.Kernels;
 
 /// <summary>Decodes IEEE half precision to single precision with integer operations: .NET has no vector instruction for it.</summary>
+/// <remarks>
+/// The sixteen bits are read with their sign extended to 32 and moved up by 13: then the fraction is where single precision has it, the exponent too but with a bias of 15 instead of 127,
+/// and the sign is in the four top bits, of which the mask leaves the one that counts. Multiplying by 2^112 corrects the bias; it also normalises denormal numbers.
+/// </remarks>
 internal static unsafe class HalfPrecision
 {
-    // Moving exponent and fraction 13 bits up leaves an exponent bias of 15 where 127 is expected; a multiplication by 2^112 corrects it, denormal numbers included.
     private const float BiasCorrection = 5.192296858534828e33f;
+    private const int SignExponentFraction = unchecked((int)0x8FFFE000);
 
     /// <summary>Count numbers at any alignment that are known to be finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat LoadFinite<TLanes, TFloat, TInt>(byte* source)
         where TLanes : ILanes<TFloat, TInt>
         where TFloat : struct
-        where TInt : struct
-    {
-        TInt bits = TLanes.LoadUInt16(source);
-        TFloat magnitude = Magnitude<TLanes, TFloat, TInt>(bits);
-        return TLanes.AsFloat(TLanes.Or(TLanes.AsInt(magnitude), Sign<TLanes, TFloat, TInt>(bits)));
-    }
+        where TInt : struct =>
+        Decode<TLanes, TFloat, TInt>(TLanes.LoadInt16(source));
 
     /// <summary>Count numbers at any alignment, infinities and NaN included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -27,36 +27,24 @@ internal static unsafe class HalfPrecision
         where TFloat : struct
         where TInt : struct
     {
-        TInt bits = TLanes.LoadUInt16(source);
-        TInt magnitude = TLanes.AsInt(Magnitude<TLanes, TFloat, TInt>(bits));
-        // The largest exponent means infinity or NaN here and must do so there.
+        TInt bits = TLanes.LoadInt16(source);
+        // The largest exponent means infinity or NaN here and must do so there: all exponent bits are set then.
         TInt special = TLanes.Greater(TLanes.And(bits, TLanes.BroadcastInt(0x7FFF)), TLanes.BroadcastInt(0x7BFF));
         TInt exponent = TLanes.And(special, TLanes.BroadcastInt(0x7F800000));
-        return TLanes.AsFloat(TLanes.Or(TLanes.Or(magnitude, exponent), Sign<TLanes, TFloat, TInt>(bits)));
+        return TLanes.AsFloat(TLanes.Or(TLanes.AsInt(Decode<TLanes, TFloat, TInt>(bits)), exponent));
     }
 
     /// <summary>One finite number at any alignment.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float ReadFinite(byte* source)
-    {
-        int bits = Unsafe.ReadUnaligned<short>(source);
-        float magnitude = BitConverter.Int32BitsToSingle((bits & 0x7FFF) << 13) * BiasCorrection;
-        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(magnitude) | bits & int.MinValue);
-    }
+    public static float ReadFinite(byte* source) =>
+        BitConverter.Int32BitsToSingle((Unsafe.ReadUnaligned<short>(source) << 13) & SignExponentFraction) * BiasCorrection;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloat Magnitude<TLanes, TFloat, TInt>(TInt bits)
+    private static TFloat Decode<TLanes, TFloat, TInt>(TInt bits)
         where TLanes : ILanes<TFloat, TInt>
         where TFloat : struct
         where TInt : struct =>
         TLanes.Multiply(
-            TLanes.AsFloat(TLanes.ShiftLeft(TLanes.And(bits, TLanes.BroadcastInt(0x7FFF)), 13)),
+            TLanes.AsFloat(TLanes.And(TLanes.ShiftLeft(bits, 13), TLanes.BroadcastInt(SignExponentFraction))),
             TLanes.Broadcast(BiasCorrection));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TInt Sign<TLanes, TFloat, TInt>(TInt bits)
-        where TLanes : ILanes<TFloat, TInt>
-        where TFloat : struct
-        where TInt : struct =>
-        TLanes.ShiftLeft(TLanes.And(bits, TLanes.BroadcastInt(0x8000)), 16);
 }

@@ -44,8 +44,8 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>Reads Count integers, 4 · Count bytes, at any alignment.</summary>
     static abstract TInt LoadInt(byte* source);
 
-    /// <summary>Reads Count unsigned 16-bit integers, 2 · Count bytes, into one lane each.</summary>
-    static abstract TInt LoadUInt16(byte* source);
+    /// <summary>Reads Count signed 16-bit integers, 2 · Count bytes, into one lane each.</summary>
+    static abstract TInt LoadInt16(byte* source);
 
     /// <summary>Reads Count unsigned bytes into one lane each.</summary>
     static abstract TInt LoadByte(byte* source);

@@ -8,7 +8,7 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt>(string name) : Mat
     where TInt : struct
 {
     /// <summary>From so many tokens on it pays to decode weights into a panel first. Measured; results are the same either way.</summary>
-    private const int SmallestBatch = 3;
+    private const int SmallestBatch = 4;
 
     private static int StripsPerTile => PackedShape.TileRows / TLanes.Count;
 
@@ -63,11 +63,23 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt>(string name) : Mat
         int rowStrips = (int)(((long)u.Shape.Length + TLanes.Count - 1) / TLanes.Count);
         int firstStrip = firstTile * StripsPerTile, endStrip = (int)Math.Min((long)endTile * StripsPerTile, rowStrips);
         if (u.Shape.Bits == 8)
-            FactorExpansion<TLanes, TFloat, TInt, Factor8Rows>.Add(
-                new Factor8Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
+            AddExpanded(new Factor8Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
         else
-            FactorExpansion<TLanes, TFloat, TInt, Factor3Rows>.Add(
-                new Factor3Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
+            AddExpanded(new Factor3Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
+    }
+
+    private static void AddExpanded<TRows>(
+        TRows rows, in FactorShape shape, float* latent, nint latentStride, int tokenCount, int firstStrip, int endStrip, float* y, nint yStride)
+        where TRows : struct, IRows
+    {
+        if (tokenCount >= SmallestBatch)
+        {
+            FactorExpansion<TLanes, TFloat, TInt, TRows>.AddMatrix(rows, shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
+            return;
+        }
+        for (int token = 0; token < tokenCount; token++)
+            FactorExpansion<TLanes, TFloat, TInt, TRows>.AddVector(
+                rows, shape, latent + token * latentStride, firstStrip, endStrip, y + token * yStride);
     }
 
     private static void MultiplyPacked<TCodes>(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)

@@ -53,7 +53,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadUInt16(byte* source) => Avx2.ConvertToVector256Int32((ushort*)source);
+    public static Vector256<int> LoadInt16(byte* source) => Avx2.ConvertToVector256Int32((short*)source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -53,7 +53,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LoadUInt16(byte* source) => Avx512F.ConvertToVector512Int32(Vector256.Load((ushort*)source));
+    public static Vector512<int> LoadInt16(byte* source) => Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,18 +9,20 @@ internal readonly unsafe struct Factor3Rows(LowRankFactor factor) : IRows
     private const int GroupBytes = FactorShape.GroupSize / 8 * 3;
     private const int LowBytes = 16;
 
+    private readonly FactorLocation location = new(factor);
+
     /// <inheritdoc/>
     public static bool HasScales => true;
 
     /// <inheritdoc/>
     /// <remarks>Whole groups: the padding of the last one exists in memory.</remarks>
-    public int Columns => factor.Shape.GroupCount * FactorShape.GroupSize;
+    public int Columns => location.Columns;
 
     /// <inheritdoc/>
-    public byte* Row(int row) => factor.Data + row * factor.Shape.RowBytes;
+    public byte* Row(int row) => location.Row(row);
 
     /// <inheritdoc/>
-    public float Scale(int row, int group) => HalfPrecision.ReadFinite(FactorScales.At(factor, row, group));
+    public float Scale(int row, int group) => location.Scale(row, group);
 
     /// <inheritdoc/>
     /// <remarks>
@@ -33,13 +35,15 @@ internal readonly unsafe struct Factor3Rows(LowRankFactor factor) : IRows
         where TFloat : struct
         where TInt : struct
     {
-        byte* group = row + column / FactorShape.GroupSize * GroupBytes;
-        int field = column % FactorShape.GroupSize / 16;
+        uint index = (uint)column % FactorShape.GroupSize;
+        byte* group = row + (uint)column / FactorShape.GroupSize * GroupBytes;
+        int field = (int)(index / 16);
+        // Shifts of 64-bit lanes let bits cross byte borders, but the masks remove those: byte shifts would cost more.
         ulong highBits = Unsafe.ReadUnaligned<ulong>(group + LowBytes) >> (2 * field);
-        Vector128<byte> low = (Vector128.Load(group) >>> (2 * field)) & Vector128.Create((byte)3);
-        Vector128<byte> high = (Vector128.Create(highBits, highBits >> 1).AsByte() & Vector128.Create((byte)1)) << 2;
-        Vector128<byte> codes = low | high;
-        TInt lanes = TLanes.LoadByte((byte*)&codes + column % 16);
+        Vector128<ulong> low = (Vector128.Load(group).AsUInt64() >>> (2 * field)) & Vector128.Create(0x0303030303030303UL);
+        Vector128<ulong> high = (Vector128.Create(highBits, highBits >> 1) & Vector128.Create(0x0101010101010101UL)) << 2;
+        Vector128<ulong> codes = low | high;
+        TInt lanes = TLanes.LoadByte((byte*)&codes + index % 16);
         return TLanes.Add(TLanes.ToFloat(lanes), TLanes.Broadcast(-FactorCodes.Centre3));
     }
 

@@ -5,18 +5,20 @@ namespace MoEQuant.Kernels;
 /// <summary>Rows of an 8-bit low-rank factor. Scale times code fits single precision exactly, so the factor multiplies like a dense matrix.</summary>
 internal readonly unsafe struct Factor8Rows(LowRankFactor factor) : IRows
 {
+    private readonly FactorLocation location = new(factor);
+
     /// <inheritdoc/>
     public static bool HasScales => true;
 
     /// <inheritdoc/>
     /// <remarks>Whole groups: the padding of the last one exists in memory.</remarks>
-    public int Columns => factor.Shape.GroupCount * FactorShape.GroupSize;
+    public int Columns => location.Columns;
 
     /// <inheritdoc/>
-    public byte* Row(int row) => factor.Data + row * factor.Shape.RowBytes;
+    public byte* Row(int row) => location.Row(row);
 
     /// <inheritdoc/>
-    public float Scale(int row, int group) => HalfPrecision.ReadFinite(FactorScales.At(factor, row, group));
+    public float Scale(int row, int group) => location.Scale(row, group);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,8 +4,11 @@ namespace MoEQuant.Kernels;
 
 /// <summary>Adds the expansion of projected tokens to their results: y += U · latent, with U stored by rank.</summary>
 /// <remarks>
-/// Lanes are rows n of the output: neighbouring bytes of a factor row. Up to <see cref="RankBlock"/> ranks are decoded at a time, into a panel that stays in the first-level
-/// cache (8 KiB), multiplied with all tokens, and their sum is added to y. Ranks are summed in ascending order whatever the batch, so a token's result does not depend on it.
+/// <para>
+/// Lanes are rows n of the output: neighbouring codes of a factor row. Few tokens are multiplied straight from the codes, four registers of rows at a time. For many, up to
+/// <see cref="RankBlock"/> ranks are decoded into a panel that stays in the first-level cache (8 KiB) and multiplied with all tokens.
+/// </para>
+/// <para>Either way ranks are summed in ascending order and each block's sum is added to y, so a token's result does not depend on its batch.</para>
 /// </remarks>
 internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     where TLanes : ILanes<TFloat, TInt>
@@ -14,14 +17,43 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     where TRows : struct, IRows
 {
     private const int RankBlock = 64;
+    private const int VectorStrips = 4;
     private const int Strips = MicroKernel<TLanes, TFloat, TInt>.Strips;
     private const int Tokens = MicroKernel<TLanes, TFloat, TInt>.Tokens;
     private const int WidestPair = Strips * PackedShape.TileRows;
 
+    /// <summary>y[n] += Σ_i U[i, n] · latent[i] of one token for the rows n of some strips.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddVector(TRows rows, in FactorShape shape, float* latent, int firstStrip, int endStrip, float* y)
+    {
+        // Four strips from a multiple of four on lie within one group of 64 rows and share its scales. Those outside the range are computed and not stored.
+        for (int strip = firstStrip / VectorStrips * VectorStrips; strip < endStrip; strip += VectorStrips)
+        {
+            int row = strip * TLanes.Count, group = row / FactorShape.GroupSize;
+            for (int rank = 0; rank < shape.Rank; rank += RankBlock)
+            {
+                TFloat sum0 = TLanes.Zero, sum1 = TLanes.Zero, sum2 = TLanes.Zero, sum3 = TLanes.Zero;
+                for (int index = rank; index < Math.Min(rank + RankBlock, shape.Rank); index++)
+                {
+                    byte* codes = rows.Row(index);
+                    TFloat scale = TLanes.Broadcast(rows.Scale(index, group)), value = TLanes.Broadcast(latent[index]);
+                    sum0 = AddRank(codes, row, scale, value, sum0);
+                    sum1 = AddRank(codes, row + TLanes.Count, scale, value, sum1);
+                    sum2 = AddRank(codes, row + 2 * TLanes.Count, scale, value, sum2);
+                    sum3 = AddRank(codes, row + 3 * TLanes.Count, scale, value, sum3);
+                }
+                AddStrip(sum0, strip, firstStrip, endStrip, y, shape.Length);
+                AddStrip(sum1, strip + 1, firstStrip, endStrip, y, shape.Length);
+                AddStrip(sum2, strip + 2, firstStrip, endStrip, y, shape.Length);
+                AddStrip(sum3, strip + 3, firstStrip, endStrip, y, shape.Length);
+            }
+        }
+    }
+
     /// <summary>y[t, n] += Σ_i U[i, n] · latent[t, i] for the rows n of some strips.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(
+    public static void AddMatrix(
         TRows rows, in FactorShape shape, float* latent, nint latentStride, int tokenCount, int firstStrip, int endStrip, float* y, nint yStride)
     {
         float* memory = stackalloc float[RankBlock * WidestPair + Tokens * WidestPair + PackedShape.TileRows];
@@ -30,14 +62,14 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
         nint* offsets = stackalloc nint[Tokens];
         for (int strip = firstStrip; strip < endStrip; strip += Strips)
         {
-            int rowA = strip * TLanes.Count, rowB = Math.Min(strip + 1, endStrip - 1) * TLanes.Count;
+            int stripB = Math.Min(strip + 1, endStrip - 1);
             for (int rank = 0; rank < shape.Rank; rank += RankBlock)
             {
                 int ranks = Math.Min(RankBlock, shape.Rank - rank);
                 for (int index = 0; index < ranks; index++)
                 {
-                    Decode(rows, rank + index, rowA, panel + index * Strips * TLanes.Count);
-                    Decode(rows, rank + index, rowB, panel + (index * Strips + 1) * TLanes.Count);
+                    Decode(rows, rank + index, strip * TLanes.Count, panel + index * Strips * TLanes.Count);
+                    Decode(rows, rank + index, stripB * TLanes.Count, panel + (index * Strips + 1) * TLanes.Count);
                 }
                 for (int token = 0; token < tokenCount; token += Tokens)
                 {
@@ -46,15 +78,18 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
                     MicroKernel<TLanes, TFloat, TInt>.Run(panel, ranks, latent + token * latentStride + rank, offsets, 1, dots);
                     for (int index = 0; index < count; index++)
                     {
-                        float* tokenY = y + (token + index) * yStride;
-                        AddRows(dots + index * Strips * TLanes.Count, tokenY + rowA, shape.Length - rowA);
-                        if (strip + 1 < endStrip)
-                            AddRows(dots + (index * Strips + 1) * TLanes.Count, tokenY + rowB, shape.Length - rowB);
+                        float* dot = dots + index * Strips * TLanes.Count;
+                        AddStrip(TLanes.Load(dot), strip, firstStrip, endStrip, y + (token + index) * yStride, shape.Length);
+                        AddStrip(TLanes.Load(dot + TLanes.Count), strip + 1, firstStrip, endStrip, y + (token + index) * yStride, shape.Length);
                     }
                 }
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloat AddRank(byte* codes, int row, TFloat scale, TFloat value, TFloat sum) =>
+        TLanes.MultiplyAdd(TLanes.Multiply(TRows.Load<TLanes, TFloat, TInt>(codes, row), scale), value, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Decode(TRows rows, int rank, int firstRow, float* panel)
@@ -64,14 +99,23 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRows(float* sums, float* y, int rows)
+    private static void AddStrip(TFloat sum, int strip, int firstStrip, int endStrip, float* y, int rows)
     {
-        if (rows >= TLanes.Count)
-        {
-            TLanes.Store(TLanes.Add(TLanes.Load(y), TLanes.Load(sums)), y);
+        if (strip < firstStrip || strip >= endStrip)
             return;
-        }
+        int row = strip * TLanes.Count;
+        if (row + TLanes.Count <= rows)
+            TLanes.Store(TLanes.Add(TLanes.Load(y + row), sum), y + row);
+        else
+            AddPart(sum, y + row, rows - row);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddPart(TFloat sum, float* y, int rows)
+    {
+        float* lanes = stackalloc float[PackedShape.TileRows];
+        TLanes.Store(sum, lanes);
         for (int lane = 0; lane < rows; lane++)
-            y[lane] += sums[lane];
+            y[lane] += lanes[lane];
     }
 }

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace MoEQuant.Kernels;
 
 /// <summary>Owns the memory of a batch of input vectors and prepares it for kernels.</summary>
-/// <remarks>Use: <see cref="Reset"/>, fill every <see cref="Row"/>, <see cref="Complete"/>. Nothing is allocated after construction. Not thread-safe.</remarks>
+/// <remarks>Use: <see cref="Reset"/>, fill every <see cref="Row"/>, <see cref="Complete"/>. Nothing is allocated after construction. Not thread-safe.
+/// There is no finalizer on purpose: a batch is plain pointers, so the collector could free the memory while a kernel reads it. A buffer that is not disposed leaks.</remarks>
 public sealed unsafe class ActivationBuffer : IDisposable
 {
     private readonly int maxTokens;
@@ -31,9 +32,6 @@ public sealed unsafe class ActivationBuffer : IDisposable
         groupSums = (float*)NativeMemory.AlignedAlloc(capacity / ActivationBlock.SumGroup, 64);
         Reset(0, maxColumns);
     }
-
-    /// <summary>Frees the memory if <see cref="Dispose"/> was forgotten.</summary>
-    ~ActivationBuffer() => Free();
 
     /// <summary>Starts a new batch. Values left from the last one are undefined.</summary>
     /// <param name="count">Tokens, 0 up to the number given at construction.</param>
@@ -83,8 +81,10 @@ public sealed unsafe class ActivationBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Free();
-        GC.SuppressFinalize(this);
+        NativeMemory.AlignedFree(values);
+        NativeMemory.AlignedFree(groupSums);
+        values = null;
+        groupSums = null;
     }
 
     // The order of the additions is fixed, so sums are the same on every machine.
@@ -101,13 +101,5 @@ public sealed unsafe class ActivationBuffer : IDisposable
     {
         int stride = checked((columns + ActivationBlock.StrideUnit - 1) / ActivationBlock.StrideUnit * ActivationBlock.StrideUnit);
         return stride % 1024 == 0 ? checked(stride + ActivationBlock.StrideUnit) : stride;
-    }
-
-    private void Free()
-    {
-        NativeMemory.AlignedFree(values);
-        NativeMemory.AlignedFree(groupSums);
-        values = null;
-        groupSums = null;
     }
 }
