@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MoEQuant.Format.Diagnostics;
 
 namespace MoEQuant.Quantizer.Cli;
@@ -18,7 +19,7 @@ public sealed class Tool(CliHost host)
         try
         {
             if (result.Errors.Count > 0)
-                throw new MoEQuantException(CliDiagnostics.Syntax, string.Join(' ', result.Errors.Select(error => error.Message)));
+                throw new MoEQuantException(CliDiagnostics.Syntax, string.Join(' ', result.Errors.Select(Describe)));
             InvocationConfiguration configuration = new() { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await result.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
         }
@@ -35,6 +36,11 @@ public sealed class Tool(CliHost host)
             await host.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The parser does not say which argument it misses.</summary>
+    private static string Describe(ParseError error) => error.SymbolResult is ArgumentResult argument && error.Message.StartsWith("Required argument", StringComparison.Ordinal)
+        ? $"{argument.Argument.Name} is missing."
+        : error.Message;
 
     private RootCommand CreateRoot()
     {

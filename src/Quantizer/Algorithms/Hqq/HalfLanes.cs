@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
 namespace MoEQuant.Quantizer.Algorithms.Hqq;
@@ -9,9 +10,11 @@ internal static class HalfLanes
     public static Vector512<float> Round(Vector512<float> values)
     {
         Span<float> lanes = stackalloc float[16];
-        values.CopyTo(lanes);
-        foreach (ref float lane in lanes)
-            lane = (float)(Half)Math.Clamp(lane, (float)Half.MinValue, (float)Half.MaxValue);
+        Span<Half> halves = stackalloc Half[16];
+        Vector512<float> limit = Vector512.Create((float)Half.MaxValue);
+        Vector512.MinNative(Vector512.MaxNative(values, -limit), limit).CopyTo(lanes);
+        TensorPrimitives.ConvertToHalf(lanes, halves);
+        TensorPrimitives.ConvertToSingle(halves, lanes);
         return Vector512.Create<float>(lanes);
     }
 

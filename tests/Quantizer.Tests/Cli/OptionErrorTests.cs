@@ -1,0 +1,82 @@
+using MoEQuant.Quantizer.Cli;
+
+namespace MoEQuant.Quantizer.Tests.Cli;
+
+[TestClass]
+public sealed class OptionErrorTests
+{
+    [TestMethod]
+    [DataRow("MOEQ2001", "nonsense", "nonsense")]
+    [DataRow("MOEQ2001", "--colour", "quantize folder --output o --colour red")]
+    [DataRow("MOEQ2001", "CHECKPOINT", "quantize --output o")]
+    [DataRow("MOEQ2001", "--scheme", "quantize folder --output o --scheme")]
+    [DataRow("MOEQ2001", "--scheme", "quantize folder --output o --scheme W3A16 --scheme W4A16")]
+    [DataRow("MOEQ2001", "second", "inspect first second")]
+    [DataRow("MOEQ2002", "--output", "quantize folder")]
+    [DataRow("MOEQ2003", "W5A16", "quantize folder --output o --scheme W5A16")]
+    [DataRow("MOEQ2003", "W3A16, W4A16", "quantize folder --output o --scheme int3")]
+    [DataRow("MOEQ2004", "48", "quantize folder --output o --group-size 48")]
+    [DataRow("MOEQ2004", "32, 64, 128", "quantize folder --output o --group-size many")]
+    [DataRow("MOEQ2005", "-1", "quantize folder --output o --dense-rank -1")]
+    [DataRow("MOEQ2005", "4097", "quantize folder --output o --sparse-rank 4097")]
+    [DataRow("MOEQ2005", "8.5", "quantize folder --output o --sparse-rank 8.5")]
+    [DataRow("MOEQ2006", "4", "quantize folder --output o --compensator-bits 4")]
+    [DataRow("MOEQ2007", "0", "quantize folder --output o --threads 0")]
+    [DataRow("MOEQ2007", "99999999999999999999", "quantize folder --output o --threads 99999999999999999999")]
+    [DataRow("MOEQ2009", "xml", "quantize folder --output o --log xml")]
+    [DataRow("MOEQ2010", ".safetensors", "quantize folder --output model.safetensors")]
+    [DataRow("MOEQ2010", "folder", "quantize folder --output .")]
+    [DataRow("MOEQ2011", "0", "run model --prompt a --max-tokens 0")]
+    [DataRow("MOEQ2012", "-0.5", "run model --prompt a --temperature -0.5")]
+    [DataRow("MOEQ2012", "NaN", "run model --prompt a --temperature NaN")]
+    [DataRow("MOEQ2012", "0,7", "run model --prompt a --temperature 0,7")]
+    [DataRow("MOEQ2013", "-3", "run model --prompt a --seed -3")]
+    [DataRow("MOEQ2014", "x", "run model --prompt a --top-k x")]
+    [DataRow("MOEQ2015", "above 0 to 1", "run model --prompt a --top-p 0")]
+    [DataRow("MOEQ2015", "1.01", "run model --prompt a --top-p 1.01")]
+    [DataRow("MOEQ2016", "2", "run model --prompt a --min-p 2")]
+    [DataRow("MOEQ2017", "0", "run model --prompt a --repetition-penalty 0")]
+    [DataRow("MOEQ2018", "--prompt", "run model")]
+    [DataRow("MOEQ2019", "--text", "eval model")]
+    [DataRow("MOEQ2020", "1", "eval model --text t --context 1")]
+    [DataRow("MOEQ2021", "0", "eval model --text t --windows 0")]
+    [DataRow("MOEQ2007", "1025", "eval model --text t --threads 1025")]
+    [DataRow("MOEQ2022", "no-such-model", "inspect no-such-model")]
+    [DataRow("MOEQ2022", "no-such-model", "run no-such-model --prompt a")]
+    [DataRow("MOEQ2022", "no-such-model", "eval no-such-model --text t")]
+    [DataRow("MOEQ2023", "no-such-folder", "quantize no-such-folder --output o")]
+    public void Run_BadOption_HasItsCodeSaysWhatWasFoundAndExitsWith2(string code, string found, string commandLine)
+    {
+        string[] arguments = commandLine.Split(' ');
+        CommandRun people = CommandRun.Execute(arguments);
+        Assert.AreEqual(ExitCode.Usage, people.ExitCode);
+        Assert.StartsWith($"error {code}: ", people.Error);
+        Assert.Contains(found, people.Error);
+        Assert.AreEqual("", people.Output);
+        if (commandLine.Contains("--log"))
+            return;
+
+        CommandRun build = CommandRun.Execute([.. arguments, "--log", "msbuild"]);
+        Assert.AreEqual(ExitCode.Usage, build.ExitCode);
+        Assert.MatchesRegex($"^[^\n]+ : error {code}: [^\n]+\n$", build.Output);
+        Assert.AreEqual("", build.Error);
+    }
+
+    [TestMethod]
+    public void Run_EmptyPromptAndName_AreCoded()
+    {
+        Assert.Contains("MOEQ2018", CommandRun.Execute("run", "model", "--prompt", "").Error);
+        Assert.Contains("MOEQ2008", CommandRun.Execute("quantize", "folder", "--output", "o", "--name", " ").Error);
+        Assert.Contains("MOEQ2008", CommandRun.Execute("quantize", "folder", "--output", "o", "--name", "a\tb").Error);
+        Assert.Contains("MOEQ2008", CommandRun.Execute("quantize", "folder", "--output", "o", "--name", new string('x', 201)).Error);
+    }
+
+    [TestMethod]
+    public void Run_MissingResponseFile_IsCoded()
+    {
+        CommandRun run = CommandRun.Execute("@no-such-file.rsp");
+        Assert.AreEqual(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("MOEQ2001", run.Error);
+        Assert.Contains("no-such-file.rsp", run.Error);
+    }
+}
