@@ -25,6 +25,14 @@ public static class DiagnosticText
             : quoted.Append('\'').ToString();
     }
 
+    /// <summary>The text with exactly one full stop at its end: messages of the operating system come with and without.</summary>
+    /// <param name="text">Any text.</param>
+    public static string Sentence(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.TrimEnd(' ', '.') + ".";
+    }
+
     /// <summary>The text on one line: control characters and lone surrogates are written as <c>\uXXXX</c>, and a text beyond 4,000 characters is cut.</summary>
     /// <param name="text">Any text.</param>
     internal static string OneLine(string text)

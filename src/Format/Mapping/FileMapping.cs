@@ -67,7 +67,7 @@ internal sealed unsafe class FileMapping : IDisposable
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new MoEQuantException(MappingDiagnostics.FileUnreadable, $"The file cannot be opened for reading: {cause.Message}", path, cause);
+            throw new MoEQuantException(MappingDiagnostics.FileUnreadable, $"The file cannot be opened for reading: {DiagnosticText.Sentence(cause.Message)}", path, cause);
         }
     }
 

@@ -162,8 +162,8 @@ internal sealed class OutputFile : IDisposable
 
     private MoEQuantException Describe(Exception cause) => cause switch
     {
-        UnauthorizedAccessException => new(OutputDiagnostics.NoPermission, $"The file cannot be created: {cause.Message}", _goal, cause),
-        IOException when DiskFull.Is(cause) => new(OutputDiagnostics.DiskFull, $"The volume was full after {Position} bytes: {cause.Message}", _goal, cause),
-        _ => new(OutputDiagnostics.WriteFailed, $"Writing failed after {Position} bytes: {cause.Message}", _goal, cause),
+        UnauthorizedAccessException => new(OutputDiagnostics.NoPermission, $"The file cannot be created: {DiagnosticText.Sentence(cause.Message)}", _goal, cause),
+        IOException when DiskFull.Is(cause) => new(OutputDiagnostics.DiskFull, $"The volume was full after {Position} bytes: {DiagnosticText.Sentence(cause.Message)}", _goal, cause),
+        _ => new(OutputDiagnostics.WriteFailed, $"Writing failed after {Position} bytes: {DiagnosticText.Sentence(cause.Message)}", _goal, cause),
     };
 }

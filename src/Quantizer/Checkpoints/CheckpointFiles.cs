@@ -21,7 +21,7 @@ internal static class CheckpointFiles
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new MoEQuantException(MappingDiagnostics.FileUnreadable, $"The file cannot be read: {cause.Message}", path, cause);
+            throw new MoEQuantException(MappingDiagnostics.FileUnreadable, $"The file cannot be read: {DiagnosticText.Sentence(cause.Message)}", path, cause);
         }
 
         if (content.AsSpan().StartsWith("version https://git-lfs"u8))

@@ -47,7 +47,7 @@ internal sealed unsafe class CheckpointFolder : IWeightSource
         catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
         {
             folder.Dispose();
-            throw new MoEQuantException(MappingDiagnostics.FileUnreadable, $"The folder cannot be read: {cause.Message}", path, cause);
+            throw new MoEQuantException(MappingDiagnostics.FileUnreadable, $"The folder cannot be read: {DiagnosticText.Sentence(cause.Message)}", path, cause);
         }
         catch
         {
