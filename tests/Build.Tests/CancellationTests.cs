@@ -20,7 +20,7 @@ public sealed class CancellationTests
         Assert.HasCount(2, project.EngineRuns, "The engine and its child process run.");
         Assert.HasCount(1, TemporaryFiles(project));
 
-        Interrupt(build.Id);
+        Signals.Interrupt(build.Id);
         BuildResult result = project.Finish(build);
 
         Assert.AreNotEqual(0, result.ExitCode);
@@ -62,12 +62,6 @@ public sealed class CancellationTests
     }
 
     private static string[] TemporaryFiles(ConsumerProject project) => Directory.GetFiles(project.IntermediateFolder, "*.tmp");
-
-    private static void Interrupt(int pid)
-    {
-        using Process kill = Process.Start("kill", ["-INT", pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
 
     private static bool IsRunning(int pid)
     {

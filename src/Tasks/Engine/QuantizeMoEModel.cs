@@ -117,7 +117,10 @@ public sealed class QuantizeMoEModel : ToolTask
     }
 
     /// <inheritdoc />
-    protected override string GenerateResponseFileCommands()
+    protected override string GenerateResponseFileCommands() => FormatArguments();
+
+    /// <summary>The response file's content.</summary>
+    internal string FormatArguments()
     {
         var options = new QuantizationOptions();
         options.Add("--output", PackedFile);

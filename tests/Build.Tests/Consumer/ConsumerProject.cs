@@ -109,6 +109,7 @@ internal sealed class ConsumerProject : IDisposable
         ["MoEQuantRepository"] = RepositoryPaths.Root,
         ["MoEQuantTasksAssembly"] = BuiltArtifacts.Tasks,
         ["MoEQuantEnginePath"] = EnginePath,
+        ["MoEQuantRuntimeFolder"] = Path.GetDirectoryName(BuiltArtifacts.Engine),
         ["MOEQUANT_FAKE_LOG"] = PathOf("engine.log"),
         ["MOEQUANT_FAKE_MODE"] = EngineMode,
         ["MSBUILDDISABLENODEREUSE"] = "1",
