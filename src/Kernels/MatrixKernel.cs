@@ -1,10 +1,13 @@
 namespace MoEQuant.Kernels;
 
-/// <summary>The matrix products of a model for one instruction set. Instances are stateless and thread-safe; see <see cref="KernelCatalog"/>.</summary>
+/// <summary>The matrix products of a model for one instruction set. Instances are stateless and thread-safe; see
+/// <see cref="KernelCatalog"/>.</summary>
 /// <remarks>
 /// <para>
-/// Every operation takes a range of output tiles (16 rows each) or of ranks, so that callers spread one product, or the products of several experts, over threads
-/// as they like. A result does not depend on how the range is split. Nothing is allocated. Outputs outside the range, and rows beyond the matrix in its last tile, are never written.
+/// Every operation takes a range of output tiles (16 rows each) or of ranks, so that callers spread one product, or the products of several
+/// experts, over threads
+/// as they like. A result does not depend on how the range is split. Nothing is allocated. Outputs outside the range, and rows beyond the
+/// matrix in its last tile, are never written.
 /// </para>
 /// <para>Sums are kept in single precision. With G values per group the quantized product is y = Σ_groups s·(Σ q·x − z·Σ x).</para>
 /// </remarks>
@@ -69,7 +72,8 @@ public abstract unsafe class MatrixKernel
             ProjectCore(v, x, firstRank, endRank, latent, latentStride);
     }
 
-    /// <summary>Adds the expansion of projected tokens: y[t · yStride + n] += Σ_i U[i, n] · latent[t, i] for the rows n of the tiles.</summary>
+    /// <summary>Adds the expansion of projected tokens: y[t · yStride + n] += Σ_i U[i, n] · latent[t, i] for the rows n of the
+    /// tiles.</summary>
     /// <param name="u">The output factor U, transposed [r, N].</param>
     /// <param name="latent">The projected tokens [T, r].</param>
     /// <param name="latentStride">Distance of two tokens' projections in values, at least r when there are several tokens.</param>
@@ -89,10 +93,12 @@ public abstract unsafe class MatrixKernel
             AddExpandedCore(u, latent, latentStride, tokenCount, firstTile, endTile, y, yStride);
     }
 
-    /// <summary><see cref="Multiply(in PackedMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token and one tile.</summary>
+    /// <summary><see cref="Multiply(in PackedMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token
+    /// and one tile.</summary>
     private protected abstract void MultiplyCore(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride);
 
-    /// <summary><see cref="Multiply(in DenseMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token and one tile.</summary>
+    /// <summary><see cref="Multiply(in DenseMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token and
+    /// one tile.</summary>
     private protected abstract void MultiplyCore(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride);
 
     /// <summary><see cref="Project"/> after its checks: at least one token and one rank.</summary>

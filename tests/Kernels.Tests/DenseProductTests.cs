@@ -1,3 +1,5 @@
+using MoEQuant.TestSupport.Memory;
+
 namespace MoEQuant.Kernels.Tests;
 
 [TestClass]
@@ -65,7 +67,7 @@ public sealed unsafe class DenseProductTests
     [DynamicData(nameof(TestKernels.Names), typeof(TestKernels))]
     public void Multiply_HalfPrecisionInfinityAndNaN_ReachTheResult(string kernelName)
     {
-        using GuardedBuffer weights = GuardedBuffer.CopyOf<Half>([Half.PositiveInfinity, Half.One, Half.NegativeInfinity, Half.One, Half.NaN, Half.One]);
+        using GuardedMemory weights = GuardedValues.Copy<Half>([Half.PositiveInfinity, Half.One, Half.NegativeInfinity, Half.One, Half.NaN, Half.One]);
         using TokenCase x = new(new Random(1), 1, 1);
         using ResultBuffer y = new(1, 6);
         TestKernels.Get(kernelName).Multiply(new DenseMatrix(weights.Pointer, DenseType.F16, 6, 1), x.Block, 0, 1, y.Pointer, y.Stride);
@@ -85,8 +87,8 @@ public sealed unsafe class DenseProductTests
         using TokenCase x = new(random, 6, 77);
         using ResultBuffer aligned = new(6, 19), odd = new(6, 19);
         DenseMatrix w = matrix.Matrix;
-        using GuardedBuffer moved = new(19 * 77 * w.ElementBytes + 1);
-        new Span<byte>(w.Data, 19 * 77 * w.ElementBytes).CopyTo(moved.Span<byte>());
+        using GuardedMemory moved = new(19 * 77 * w.ElementBytes + 1);
+        new Span<byte>(w.Data, 19 * 77 * w.ElementBytes).CopyTo(moved.Values<byte>());
         foreach (int tokens in new[] { 1, 6 })
         {
             TestKernels.Get(kernelName).Multiply(w, x.First(tokens), 0, 2, aligned.Pointer, aligned.Stride);
@@ -100,7 +102,7 @@ public sealed unsafe class DenseProductTests
     [TestMethod]
     public void DenseMatrix_ArgumentsThatDoNotFit_Throw()
     {
-        using GuardedBuffer element = new(4);
+        using GuardedMemory element = new(4);
         Assert.ThrowsExactly<ArgumentNullException>(() => new DenseMatrix(null, DenseType.F32, 1, 1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DenseMatrix(element.Pointer, DenseType.F32, 0, 1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DenseMatrix(element.Pointer, DenseType.F32, 1, 0));

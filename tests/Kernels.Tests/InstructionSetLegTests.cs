@@ -1,12 +1,13 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
+using MoEQuant.TestSupport.Processes;
 
 namespace MoEQuant.Kernels.Tests;
 
 /// <summary>Runs the kernel tests again in child processes in which the runtime is told to do without some instructions.</summary>
 /// <remarks>
-/// The variables are those of .NET 10; older names such as DOTNET_EnableAVX512F are silently ignored, which is why each leg first asserts what is supported
+/// The variables are those of .NET 10; older names such as DOTNET_EnableAVX512F are silently ignored, which is why each leg first asserts
+/// what is supported
 /// (<see cref="InstructionSetTests"/>) and this class asserts that the child ran that test and many more.
 /// </remarks>
 [TestClass]
@@ -23,43 +24,32 @@ public sealed class InstructionSetLegTests
         if (!Avx2.IsSupported)
             Assert.Inconclusive("The legs take AVX2 and AVX-512 away; this processor does not have them.");
 
-        (int exitCode, string output) = RunChild(leg, variable);
-        Assert.AreEqual(0, exitCode, output);
+        ProcessResult result = RunChild(leg, variable);
+        string output = result.Output;
+        Assert.AreEqual(0, result.ExitCode, output);
         Assert.AreEqual(0, Count(output, "failed"), output);
         Assert.AreEqual(0, Count(output, "skipped"), output);
         Assert.IsGreaterThanOrEqualTo(leastTests, Count(output, "succeeded"), output);
     }
 
-    private static (int ExitCode, string Output) RunChild(string leg, string variable)
+    private static ProcessResult RunChild(string leg, string variable)
     {
-        // The scalar kernel has its full share of tests in the parent; without any intrinsics everything is slow, so the leg runs the tests with few shapes.
+        // The scalar kernel has its full share of tests in the parent; without any intrinsics everything is slow, so the leg runs the tests
+        // with few shapes.
         string filter = leg == "NoIntrinsics"
             ? "ClassName~InstructionSetTests|Name~UnusualWeights|Name~EveryTileRange|Name~LastBit|ClassName~KernelCatalog|ClassName~FactorPacker|ClassName~ActivationBuffer"
             : "ClassName~InstructionSetTests|ClassName~ProductTests|ClassName~KernelCatalog|ClassName~ActivationBuffer";
-        ProcessStartInfo start = new(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        string assembly = typeof(InstructionSetLegTests).Assembly.Location;
-        if (Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-            start.ArgumentList.Add(assembly);
-        foreach (string argument in new[] { "--filter", filter, "--no-progress", "--no-ansi", "--results-directory", Path.Combine(Path.GetTempPath(), $"moequant-{leg}-{Environment.ProcessId}") })
-            start.ArgumentList.Add(argument);
-        start.Environment[variable] = "0";
-        start.Environment[InstructionSetTests.LegVariable] = leg;
+        string[] arguments =
+        [
+            typeof(InstructionSetLegTests).Assembly.Location, "--filter", filter, "--no-progress", "--no-ansi",
+            "--results-directory", Path.Combine(Path.GetTempPath(), $"moequant-{leg}-{Environment.ProcessId}"),
+        ];
+        Dictionary<string, string?> environment = new() { [variable] = "0", [InstructionSetTests.LegVariable] = leg };
         // What ties this process to a test host must not reach the child.
-        foreach (string name in start.Environment.Keys.Where(key => key.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
-
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"The leg {leg} did not end within five minutes.");
-        }
-        return (process.ExitCode, output.Result + error.Result);
+        foreach (string name in Environment.GetEnvironmentVariables().Keys)
+            if (name.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal))
+                environment[name] = null;
+        return ChildProcess.Run(ChildProcess.DotNetHost, arguments, Environment.CurrentDirectory, environment, TimeSpan.FromMinutes(5));
     }
 
     private static int Count(string output, string kind)

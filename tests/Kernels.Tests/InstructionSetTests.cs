@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MoEQuant.Kernels.Tests;
 
-/// <summary>Which instructions this process may use. <see cref="InstructionSetLegTests"/> runs this class first in each of its child processes.</summary>
+/// <summary>Which instructions this process may use. <see cref="InstructionSetLegTests"/> runs this class first in each of its child
+/// processes.</summary>
 [TestClass]
 public sealed class InstructionSetTests
 {

@@ -107,5 +107,6 @@ public sealed class MatrixPackerTests
         Assert.AreEqual(134217728L * 67108864L * 576L, shape.TotalBytes);
     }
 
-    private static Half[] Halves(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (Half)(random.NextDouble() * 4 - 2))];
+    private static Half[] Halves(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (Half)(random.NextDouble() * 4 - 2))];
 }

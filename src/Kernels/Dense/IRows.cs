@@ -1,6 +1,7 @@
 namespace MoEQuant.Kernels;
 
-/// <summary>Rows of weights that lie one after another in memory, whatever the element type: unquantized matrices and low-rank factors.</summary>
+/// <summary>Rows of weights that lie one after another in memory, whatever the element type: unquantized matrices and low-rank
+/// factors.</summary>
 internal unsafe interface IRows
 {
     /// <summary>Columns that share a scale, where there are scales.</summary>

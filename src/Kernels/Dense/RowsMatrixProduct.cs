@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Multiplies rows of weights with many tokens: a block of weights is converted once, into a panel that stays in cache, and multiplied with all tokens.</summary>
+/// <summary>Multiplies rows of weights with many tokens: a block of weights is converted once, into a panel that stays in cache, and
+/// multiplied with all tokens.</summary>
 /// <remarks>
 /// <para>
-/// Lanes are neighbouring columns, as in <see cref="RowsVectorProduct{TLanes, TFloat, TInt, TRows}"/>, and the order of the sums is the same: sums wait in memory as registers, lane by
+/// Lanes are neighbouring columns, as in <see cref="RowsVectorProduct{TLanes, TFloat, TInt, TRows}"/>, and the order of the sums is the
+/// same: sums wait in memory as registers, lane by
 /// lane, from one block of columns to the next, and the lanes are added at the very end. So a token's result does not depend on its batch.
 /// </para>
 /// <para>The panel has 8 rows of 512 columns (16 KiB), the sums of 48 tokens take at most 24 KiB; both are on the stack.</para>

@@ -4,8 +4,10 @@ namespace MoEQuant.Kernels;
 
 /// <summary>Multiplies rows of weights with few tokens, straight from memory.</summary>
 /// <remarks>
-/// Lanes are neighbouring columns: each lane sums the columns of its residue class in ascending order, and the lanes are added at the end. Four rows at a time make four independent
-/// chains. The order of the sums is that of <see cref="RowsMatrixProduct{TLanes, TFloat, TInt, TRows}"/>: a token's result does not depend on its batch.
+/// Lanes are neighbouring columns: each lane sums the columns of its residue class in ascending order, and the lanes are added at the end.
+/// Four rows at a time make four independent
+/// chains. The order of the sums is that of <see cref="RowsMatrixProduct{TLanes, TFloat, TInt, TRows}"/>: a token's result does not depend
+/// on its batch.
 /// </remarks>
 internal static unsafe class RowsVectorProduct<TLanes, TFloat, TInt, TRows>
     where TLanes : ILanes<TFloat, TInt>

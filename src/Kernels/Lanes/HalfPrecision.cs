@@ -4,8 +4,10 @@ namespace MoEQuant.Kernels;
 
 /// <summary>Decodes IEEE half precision to single precision with integer operations: .NET has no vector instruction for it.</summary>
 /// <remarks>
-/// The sixteen bits are read with their sign extended to 32 and moved up by 13: then the fraction is where single precision has it, the exponent too but with a bias of 15 instead of 127,
-/// and the sign is in the four top bits, of which the mask leaves the one that counts. Multiplying by 2^112 corrects the bias; it also normalises denormal numbers.
+/// The sixteen bits are read with their sign extended to 32 and moved up by 13: then the fraction is where single precision has it, the
+/// exponent too but with a bias of 15 instead of 127,
+/// and the sign is in the four top bits, of which the mask leaves the one that counts. Multiplying by 2^112 corrects the bias; it also
+/// normalises denormal numbers.
 /// </remarks>
 internal static unsafe class HalfPrecision
 {

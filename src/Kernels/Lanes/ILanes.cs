@@ -2,8 +2,10 @@ namespace MoEQuant.Kernels;
 
 /// <summary>A vector register of 32-bit lanes: what the kernels need of an instruction set, in the smallest number of operations.</summary>
 /// <remarks>
-/// Kernels are written once, against this interface, and compiled once per implementation: <typeparamref name="TFloat"/> and <typeparamref name="TInt"/> are structs, so the
-/// compiler specialises every generic method and inlines every operation. Lane i of a register loaded from memory is the i-th element in memory.
+/// Kernels are written once, against this interface, and compiled once per implementation: <typeparamref name="TFloat"/> and
+/// <typeparamref name="TInt"/> are structs, so the
+/// compiler specialises every generic method and inlines every operation. Lane i of a register loaded from memory is the i-th element in
+/// memory.
 /// </remarks>
 /// <typeparam name="TFloat">Register of single-precision lanes.</typeparam>
 /// <typeparam name="TInt">Register of 32-bit integer lanes, as many.</typeparam>
@@ -89,7 +91,8 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>The same bits as integers.</summary>
     static abstract TInt AsInt(TFloat value);
 
-    /// <summary>Prepares four codes per lane, one per byte with unspecified bits above the code, for <see cref="Centred"/>. Done once per four columns.</summary>
+    /// <summary>Prepares four codes per lane, one per byte with unspecified bits above the code, for <see cref="Centred"/>. Done once per
+    /// four columns.</summary>
     static abstract TInt Prepare(TInt codes, int bits);
 
     /// <summary>The constant that <see cref="Centred"/> wants for codes of so many bits; loaded once, before the loop.</summary>

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace MoEQuant.Kernels;
 
 /// <summary>Eight lanes by AVX2 and FMA.</summary>
-/// <remarks>A register holds the values of all eight 3-bit codes: a lane permutation, which looks at the low three index bits alone, is the whole decoder. Wider codes are
+/// <remarks>A register holds the values of all eight 3-bit codes: a lane permutation, which looks at the low three index bits alone, is the
+/// whole decoder. Wider codes are
 /// decoded by <see cref="SignedFields"/>.</remarks>
 internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<int>>
 {
@@ -41,7 +42,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> SubtractProduct(Vector256<float> c, Vector256<float> a, Vector256<float> b) => Fma.MultiplyAddNegated(a, b, c);
+    public static Vector256<float> SubtractProduct(Vector256<float> c, Vector256<float> a, Vector256<float> b) =>
+        Fma.MultiplyAddNegated(a, b, c);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,7 +115,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Prepare(Vector256<int> codes, int bits) => bits == 3 ? codes : SignedFields.Prepare<Lanes256, Vector256<float>, Vector256<int>>(codes, bits);
+    public static Vector256<int> Prepare(Vector256<int> codes, int bits) =>
+        bits == 3 ? codes : SignedFields.Prepare<Lanes256, Vector256<float>, Vector256<int>>(codes, bits);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace MoEQuant.Kernels;
 
 /// <summary>Sixteen lanes by AVX-512 (F and BW).</summary>
-/// <remarks>A register holds the values of all sixteen 4-bit codes, or of the 3-bit codes twice: a lane permutation, which looks at the low four index bits alone, is the
+/// <remarks>A register holds the values of all sixteen 4-bit codes, or of the 3-bit codes twice: a lane permutation, which looks at the low
+/// four index bits alone, is the
 /// whole decoder. Eight-bit codes are decoded by <see cref="SignedFields"/>.</remarks>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
 {
@@ -37,11 +38,13 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Avx512F.FusedMultiplyAdd(a, b, c);
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Avx512F.FusedMultiplyAdd(a, b, c);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> SubtractProduct(Vector512<float> c, Vector512<float> a, Vector512<float> b) => Avx512F.FusedMultiplyAddNegated(a, b, c);
+    public static Vector512<float> SubtractProduct(Vector512<float> c, Vector512<float> a, Vector512<float> b) =>
+        Avx512F.FusedMultiplyAddNegated(a, b, c);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,7 +116,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Prepare(Vector512<int> codes, int bits) => bits <= 4 ? codes : SignedFields.Prepare<Lanes512, Vector512<float>, Vector512<int>>(codes, bits);
+    public static Vector512<int> Prepare(Vector512<int> codes, int bits) =>
+        bits <= 4 ? codes : SignedFields.Prepare<Lanes512, Vector512<float>, Vector512<int>>(codes, bits);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

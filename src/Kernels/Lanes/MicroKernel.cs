@@ -4,8 +4,10 @@ namespace MoEQuant.Kernels;
 
 /// <summary>The register-blocked heart of the batch products: two registers of rows times six tokens.</summary>
 /// <remarks>
-/// Twelve accumulators stay in registers. Per column two loads of weights and six broadcasts of activations feed twelve multiply-adds, so that the multiply-add
-/// units and not the load units are the limit, and twelve independent chains hide the latency of a multiply-add on every processor of today; with two
+/// Twelve accumulators stay in registers. Per column two loads of weights and six broadcasts of activations feed twelve multiply-adds, so
+/// that the multiply-add
+/// units and not the load units are the limit, and twelve independent chains hide the latency of a multiply-add on every processor of
+/// today; with two
 /// registers of weights and one broadcast this fits the sixteen registers of AVX2.
 /// </remarks>
 internal static unsafe class MicroKernel<TLanes, TFloat, TInt>
@@ -19,7 +21,8 @@ internal static unsafe class MicroKernel<TLanes, TFloat, TInt>
     /// <summary>Registers of rows computed together.</summary>
     public const int Strips = 2;
 
-    /// <summary>dots[t, strip] = Σ_m panel[m, strip] · x_t[m · step] for m = 0..count − 1 in ascending order; everything in units of registers but x.</summary>
+    /// <summary>dots[t, strip] = Σ_m panel[m, strip] · x_t[m · step] for m = 0..count − 1 in ascending order; everything in units of
+    /// registers but x.</summary>
     /// <param name="panel">Weights: count × 2 registers.</param>
     /// <param name="count">Columns to add up.</param>
     /// <param name="x">Activations of the first token.</param>
@@ -63,7 +66,8 @@ internal static unsafe class MicroKernel<TLanes, TFloat, TInt>
         StoreToken(dots, 5, a5, b5);
     }
 
-    /// <summary>The distances of six tokens from the first of them. Where a batch ends, its last token is computed again instead of reading beyond it.</summary>
+    /// <summary>The distances of six tokens from the first of them. Where a batch ends, its last token is computed again instead of reading
+    /// beyond it.</summary>
     public static void FillOffsets(nint* offsets, int available, nint stride)
     {
         for (int token = 0; token < Tokens; token++)

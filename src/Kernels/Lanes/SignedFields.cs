@@ -4,7 +4,8 @@ namespace MoEQuant.Kernels;
 
 /// <summary>Decodes codes with shifts alone, for instruction sets whose registers are too short for a table of all codes.</summary>
 /// <remarks>
-/// A code minus 2^(bits − 1) is the code with its top bit flipped, read as a signed number. Flipping costs one instruction for four codes; shifting the field
+/// A code minus 2^(bits − 1) is the code with its top bit flipped, read as a signed number. Flipping costs one instruction for four codes;
+/// shifting the field
 /// to the top of the lane and back with its sign costs two per code and removes the bits around it.
 /// </remarks>
 internal static class SignedFields

@@ -1,9 +1,11 @@
 namespace MoEQuant.Kernels;
 
-/// <summary>Reads and writes single values of a factor's group of 64: the layout of <see cref="FactorShape"/> in its plainest form.</summary>
+/// <summary>Reads and writes single values of a factor's group of 64: the layout of <see cref="FactorShape"/> in its plainest
+/// form.</summary>
 internal static class FactorCodes
 {
-    /// <summary>The middle of the eight levels of 3-bit codes; level distances are 1, so values are ±0.5, ±1.5, ±2.5 and ±3.5 times the scale.</summary>
+    /// <summary>The middle of the eight levels of 3-bit codes; level distances are 1, so values are ±0.5, ±1.5, ±2.5 and ±3.5 times the
+    /// scale.</summary>
     public const float Centre3 = 3.5f;
 
     /// <summary>The value of one index (0..63) in units of the scale.</summary>

@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Quantizes low-rank factors symmetrically in groups of 64 and brings them into the layout of <see cref="FactorShape"/>.</summary>
+/// <summary>Quantizes low-rank factors symmetrically in groups of 64 and brings them into the layout of
+/// <see cref="FactorShape"/>.</summary>
 /// <remarks>
-/// With 8 bits the scale is max|v| / 127. With 3 bits clipping pays: the scale is the one with the smallest squared error among 32 clip ratios from 0.4 to 1.
+/// With 8 bits the scale is max|v| / 127. With 3 bits clipping pays: the scale is the one with the smallest squared error among 32 clip
+/// ratios from 0.4 to 1.
 /// Codes are chosen against the scale as stored, after rounding to half precision.
 /// </remarks>
 public static class FactorPacker

@@ -3,15 +3,19 @@ namespace MoEQuant.Kernels;
 /// <summary>The dimensions of one quantized low-rank factor, and the sizes that follow from them.</summary>
 /// <remarks>
 /// <para>
-/// A compensated matrix is W ≈ Ŵ + U·V (MiLo, arXiv 2504.02658). V is stored as <see cref="Rank"/> rows of K inputs, U as <see cref="Rank"/> rows of N outputs
-/// (that is, transposed): both are a few rows of a long vector. Values are quantized symmetrically in groups of <see cref="GroupSize"/> along the row.
+/// A compensated matrix is W ≈ Ŵ + U·V (MiLo, arXiv 2504.02658). V is stored as <see cref="Rank"/> rows of K inputs, U as
+/// <see cref="Rank"/> rows of N outputs
+/// (that is, transposed): both are a few rows of a long vector. Values are quantized symmetrically in groups of <see cref="GroupSize"/>
+/// along the row.
 /// </para>
 /// <para>
-/// Bytes: first the codes of all rows, row after row and group after group, <see cref="GroupBytes"/> each; then the scales, little-endian IEEE half precision,
+/// Bytes: first the codes of all rows, row after row and group after group, <see cref="GroupBytes"/> each; then the scales, little-endian
+/// IEEE half precision,
 /// [rank, group]. With 8 bits every group is one cache line. The last group of a row is padded with code 0.
 /// <list type="bullet">
 /// <item>8 bits: 64 signed bytes −127..127; value = code · scale.</item>
-/// <item>3 bits: 16 bytes of low bits (byte j, field c at bits 2c and 2c + 1, is index 16c + j), then 8 bytes of high bits (bit c of byte j is index 8c + j);
+/// <item>3 bits: 16 bytes of low bits (byte j, field c at bits 2c and 2c + 1, is index 16c + j), then 8 bytes of high bits (bit c of byte j
+/// is index 8c + j);
 /// value = (code − 3.5) · scale, so that all eight levels are used and lie evenly about zero.</item>
 /// </list>
 /// </para>

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Brings the codes, scales and zero points of a quantized matrix into the Tile16 layout (see <see cref="PackedShape"/>) and back.</summary>
+/// <summary>Brings the codes, scales and zero points of a quantized matrix into the Tile16 layout (see <see cref="PackedShape"/>) and
+/// back.</summary>
 public static class MatrixPacker
 {
     /// <summary>Packs a matrix.</summary>
@@ -11,7 +12,8 @@ public static class MatrixPacker
     /// <param name="zeroPoints">Zero points [Rows, GroupCount], row-major, finite; empty when the shape is symmetric.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="destination">Receives <see cref="PackedShape.TotalBytes"/> bytes; every byte is written.</param>
-    /// <exception cref="ArgumentException">A length does not fit the shape, a code is too large, or a scale or zero point is not finite.</exception>
+    /// <exception cref="ArgumentException">A length does not fit the shape, a code is too large, or a scale or zero point is not
+    /// finite.</exception>
     public static void Pack(ReadOnlySpan<byte> codes, ReadOnlySpan<Half> scales, ReadOnlySpan<Half> zeroPoints, in PackedShape shape, Span<byte> destination)
     {
         RequireLengths(codes.Length, scales.Length, zeroPoints.Length, shape, destination.Length);

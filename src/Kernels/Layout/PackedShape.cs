@@ -3,17 +3,24 @@ namespace MoEQuant.Kernels;
 /// <summary>The dimensions of a group-quantized matrix in the Tile16 layout, and the sizes that follow from them.</summary>
 /// <remarks>
 /// <para>
-/// A matrix W of <see cref="Rows"/> outputs and <see cref="Columns"/> inputs is cut into tiles of <see cref="TileRows"/> rows, and each tile into groups of
-/// <see cref="GroupSize"/> columns. The bytes of one tile and one group are a <em>block</em>: the codes, then 16 scales, then 16 zero points (absent when
-/// <see cref="Symmetric"/>), scales and zero points as little-endian IEEE half precision, one per row of the tile. The blocks of a tile follow each other
-/// by group, the tiles follow each other. Missing rows of the last tile have code 0, scale 0 and zero point 0; missing columns of the last group have code 0.
+/// A matrix W of <see cref="Rows"/> outputs and <see cref="Columns"/> inputs is cut into tiles of <see cref="TileRows"/> rows, and each
+/// tile into groups of
+/// <see cref="GroupSize"/> columns. The bytes of one tile and one group are a <em>block</em>: the codes, then 16 scales, then 16 zero
+/// points (absent when
+/// <see cref="Symmetric"/>), scales and zero points as little-endian IEEE half precision, one per row of the tile. The blocks of a tile
+/// follow each other
+/// by group, the tiles follow each other. Missing rows of the last tile have code 0, scale 0 and zero point 0; missing columns of the last
+/// group have code 0.
 /// </para>
 /// <para>
-/// Codes are stored in vectors of 64 bytes. Byte 4r + j of a vector belongs to row r of the tile; its bit fields c belong to column base + 4c + j. So a 32-bit lane
-/// holds four neighbouring columns of one row, whatever the width of the vector register that reads it (16, 32 or 64 bytes), and lanes are outputs: a
+/// Codes are stored in vectors of 64 bytes. Byte 4r + j of a vector belongs to row r of the tile; its bit fields c belong to column base +
+/// 4c + j. So a 32-bit lane
+/// holds four neighbouring columns of one row, whatever the width of the vector register that reads it (16, 32 or 64 bytes), and lanes are
+/// outputs: a
 /// matrix-vector product needs no horizontal sums, and four-byte dot-product instructions find their operands in place.
 /// <list type="bullet">
-/// <item>3 bits: 32 columns are three vectors. The first two hold code bits 0 and 1 of 16 columns each (field c at bits 2c and 2c + 1, c = 0..3), the third holds
+/// <item>3 bits: 32 columns are three vectors. The first two hold code bits 0 and 1 of 16 columns each (field c at bits 2c and 2c + 1, c =
+/// 0..3), the third holds
 /// code bit 2 of all 32 (bit c, c = 0..7).</item>
 /// <item>4 bits: 8 columns are one vector, c = 0 in the low and c = 1 in the high nibble.</item>
 /// <item>8 bits: 4 columns are one vector, the byte is the code.</item>

@@ -1,7 +1,9 @@
 namespace MoEQuant.Kernels;
 
-/// <summary>Reads and writes single codes of a block: the Tile16 layout in its plainest form. Packers and the scalar kernel go through here.</summary>
-/// <remarks>The layout is described at <see cref="PackedShape"/>. Bytes must be zero before <see cref="Write"/>, which only sets bits.</remarks>
+/// <summary>Reads and writes single codes of a block: the Tile16 layout in its plainest form. Packers and the scalar kernel go through
+/// here.</summary>
+/// <remarks>The layout is described at <see cref="PackedShape"/>. Bytes must be zero before <see cref="Write"/>, which only sets
+/// bits.</remarks>
 internal static class TileCodes
 {
     /// <summary>The code of one row (0..15) and one column of the group (0..GroupSize − 1).</summary>

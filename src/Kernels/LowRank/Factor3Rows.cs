@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Rows of a 3-bit low-rank factor. Scale times level fits single precision exactly, so the factor multiplies like a dense matrix.</summary>
+/// <summary>Rows of a 3-bit low-rank factor. Scale times level fits single precision exactly, so the factor multiplies like a dense
+/// matrix.</summary>
 internal readonly unsafe struct Factor3Rows(LowRankFactor factor) : IRows
 {
     private const int GroupBytes = FactorShape.GroupSize / 8 * 3;
@@ -26,8 +27,10 @@ internal readonly unsafe struct Factor3Rows(LowRankFactor factor) : IRows
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The 16 columns that the register lies in have their low bits in field c of the 16 low bytes, and their high bits in bits 2c (first eight columns) and 2c + 1 of the
-    /// 8 high bytes. They are brought together as 16 bytes, of which the register takes its own through memory: registers of different widths have no other way in common.
+    /// The 16 columns that the register lies in have their low bits in field c of the 16 low bytes, and their high bits in bits 2c (first
+    /// eight columns) and 2c + 1 of the
+    /// 8 high bytes. They are brought together as 16 bytes, of which the register takes its own through memory: registers of different
+    /// widths have no other way in common.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Load<TLanes, TFloat, TInt>(byte* row, int column)

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Rows of an 8-bit low-rank factor. Scale times code fits single precision exactly, so the factor multiplies like a dense matrix.</summary>
+/// <summary>Rows of an 8-bit low-rank factor. Scale times code fits single precision exactly, so the factor multiplies like a dense
+/// matrix.</summary>
 internal readonly unsafe struct Factor8Rows(LowRankFactor factor) : IRows
 {
     private readonly FactorLocation location = new(factor);

@@ -5,10 +5,12 @@ namespace MoEQuant.Kernels;
 /// <summary>Adds the expansion of projected tokens to their results: y += U · latent, with U stored by rank.</summary>
 /// <remarks>
 /// <para>
-/// Lanes are rows n of the output: neighbouring codes of a factor row. Few tokens are multiplied straight from the codes, four registers of rows at a time. For many, up to
+/// Lanes are rows n of the output: neighbouring codes of a factor row. Few tokens are multiplied straight from the codes, four registers of
+/// rows at a time. For many, up to
 /// <see cref="RankBlock"/> ranks are decoded into a panel that stays in the first-level cache (8 KiB) and multiplied with all tokens.
 /// </para>
-/// <para>Either way ranks are summed in ascending order and each block's sum is added to y, so a token's result does not depend on its batch.</para>
+/// <para>Either way ranks are summed in ascending order and each block's sum is added to y, so a token's result does not depend on its
+/// batch.</para>
 /// </remarks>
 internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     where TLanes : ILanes<TFloat, TInt>
@@ -26,7 +28,8 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddVector(TRows rows, in FactorShape shape, float* latent, int firstStrip, int endStrip, float* y)
     {
-        // Four strips from a multiple of four on lie within one group of 64 rows and share its scales. Those outside the range are computed and not stored.
+        // Four strips from a multiple of four on lie within one group of 64 rows and share its scales. Those outside the range are computed
+        // and not stored.
         for (int strip = firstStrip / VectorStrips * VectorStrips; strip < endStrip; strip += VectorStrips)
         {
             int row = strip * TLanes.Count, group = row / FactorShape.GroupSize;

@@ -2,8 +2,10 @@ namespace MoEQuant.Kernels;
 
 /// <summary>A batch of input vectors, one per token, as kernels read it. Made by <see cref="ActivationBuffer"/>.</summary>
 /// <remarks>
-/// Token t's values start at <see cref="Values"/> + t · <see cref="Stride"/>; those from <see cref="Columns"/> up to <see cref="Stride"/> are zero, so kernels may read whole
-/// groups and vectors. <see cref="GroupSums"/>[t · Stride / 32 + g] is the sum of the values 32g .. 32g + 31: with it the zero point of a whole group costs one multiplication,
+/// Token t's values start at <see cref="Values"/> + t · <see cref="Stride"/>; those from <see cref="Columns"/> up to <see cref="Stride"/>
+/// are zero, so kernels may read whole
+/// groups and vectors. <see cref="GroupSums"/>[t · Stride / 32 + g] is the sum of the values 32g .. 32g + 31: with it the zero point of a
+/// whole group costs one multiplication,
 /// Σ (q − z)·s·x = s·(Σ q·x − z·Σ x).
 /// </remarks>
 public readonly unsafe struct ActivationBlock

@@ -4,8 +4,10 @@ using System.Runtime.Intrinsics;
 namespace MoEQuant.Kernels;
 
 /// <summary>Owns the memory of a batch of input vectors and prepares it for kernels.</summary>
-/// <remarks>Use: <see cref="Reset"/>, fill every <see cref="Row"/>, <see cref="Complete"/>. Nothing is allocated after construction. Not thread-safe.
-/// There is no finalizer on purpose: a batch is plain pointers, so the collector could free the memory while a kernel reads it. A buffer that is not disposed leaks.</remarks>
+/// <remarks>Use: <see cref="Reset"/>, fill every <see cref="Row"/>, <see cref="Complete"/>. Nothing is allocated after construction. Not
+/// thread-safe.
+/// There is no finalizer on purpose: a batch is plain pointers, so the collector could free the memory while a kernel reads it. A buffer
+/// that is not disposed leaks.</remarks>
 public sealed unsafe class ActivationBuffer : IDisposable
 {
     private readonly int maxTokens;
@@ -62,7 +64,8 @@ public sealed unsafe class ActivationBuffer : IDisposable
         return new Span<float>(values + (long)token * stride, columns);
     }
 
-    /// <summary>Pads every token with zeros, computes the group sums and returns the batch. Valid until <see cref="Reset"/> or <see cref="Dispose"/>.</summary>
+    /// <summary>Pads every token with zeros, computes the group sums and returns the batch. Valid until <see cref="Reset"/> or
+    /// <see cref="Dispose"/>.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public ActivationBlock Complete()
     {
@@ -96,7 +99,8 @@ public sealed unsafe class ActivationBuffer : IDisposable
         return (sum[0] + sum[2]) + (sum[1] + sum[3]);
     }
 
-    // A stride that is a multiple of 4 KiB would put all tokens into the same few cache sets: the batch kernels read the same column of many tokens.
+    // A stride that is a multiple of 4 KiB would put all tokens into the same few cache sets: the batch kernels read the same column of
+    // many tokens.
     private static int StrideFor(int columns)
     {
         int stride = checked((columns + ActivationBlock.StrideUnit - 1) / ActivationBlock.StrideUnit * ActivationBlock.StrideUnit);

@@ -1,7 +1,8 @@
 namespace MoEQuant.Kernels;
 
 /// <summary>An unquantized row-major matrix in memory that someone else owns, usually a mapped checkpoint.</summary>
-/// <remarks>Any alignment works, even odd addresses: checkpoints promise nothing. The bytes must stay readable while kernels use them.</remarks>
+/// <remarks>Any alignment works, even odd addresses: checkpoints promise nothing. The bytes must stay readable while kernels use
+/// them.</remarks>
 public readonly unsafe struct DenseMatrix
 {
     /// <summary>Names the elements of a matrix.</summary>

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Three bits: 32 columns are two vectors with two bits each of four columns per byte, and one vector with the third bit of eight columns per byte.</summary>
+/// <summary>Three bits: 32 columns are two vectors with two bits each of four columns per byte, and one vector with the third bit of eight
+/// columns per byte.</summary>
 internal readonly unsafe struct Codes3 : ICodes
 {
     /// <inheritdoc/>
@@ -10,8 +11,10 @@ internal readonly unsafe struct Codes3 : ICodes
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Field c of a low byte (bits 2c and 2c + 1) belongs to bit c of the high byte, counted from bit 0 in the first and from bit 4 in the second half of the 32 columns.
-    /// After shifting that half's bits to 0..3, two left of where they were read, the high bit of field c lies at bit 2 + c and a shift by c (low: by 2c) brings a whole
+    /// Field c of a low byte (bits 2c and 2c + 1) belongs to bit c of the high byte, counted from bit 0 in the first and from bit 4 in the
+    /// second half of the 32 columns.
+    /// After shifting that half's bits to 0..3, two left of where they were read, the high bit of field c lies at bit 2 + c and a shift by
+    /// c (low: by 2c) brings a whole
     /// code into bits 0..2 of every byte. The shift left loses no bit that is used: of the top byte only bits 0..3 are.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

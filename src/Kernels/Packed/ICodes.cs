@@ -7,7 +7,8 @@ internal unsafe interface ICodes
     static abstract int Bits { get; }
 
     /// <summary>Reads the codes of 16 columns for a strip of rows.</summary>
-    /// <param name="strip">The block's first byte plus 4 · (first row of the strip): each 64-byte vector of the block holds the strip's lanes at this offset.</param>
+    /// <param name="strip">The block's first byte plus 4 · (first row of the strip): each 64-byte vector of the block holds the strip's
+    /// lanes at this offset.</param>
     /// <param name="part">Which 16 columns of the block.</param>
     /// <param name="q0">Columns 0..3 of them: one row per lane, one column per byte, unspecified bits above the code.</param>
     /// <param name="q1">Columns 4..7.</param>

@@ -2,13 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Multiplies a quantized matrix with many tokens: each group is decoded once, into a panel that stays in the first-level cache, and multiplied with all tokens.</summary>
+/// <summary>Multiplies a quantized matrix with many tokens: each group is decoded once, into a panel that stays in the first-level cache,
+/// and multiplied with all tokens.</summary>
 /// <remarks>
 /// <para>
-/// For two strips of rows and one group the panel holds the centred codes as numbers, even columns first, then odd ones, two registers per column (at most 16 KiB). The sums of
-/// up to <see cref="TokenBlock"/> tokens wait on the stack (12 KiB) while group after group is added, scaled per row: sum += s·(dot − shift·Σ x).
+/// For two strips of rows and one group the panel holds the centred codes as numbers, even columns first, then odd ones, two registers per
+/// column (at most 16 KiB). The sums of
+/// up to <see cref="TokenBlock"/> tokens wait on the stack (12 KiB) while group after group is added, scaled per row: sum += s·(dot −
+/// shift·Σ x).
 /// </para>
-/// <para>The order of the sums is that of <see cref="PackedVectorProduct{TLanes, TFloat, TInt, TCodes}"/>: a token's result does not depend on its batch.</para>
+/// <para>The order of the sums is that of <see cref="PackedVectorProduct{TLanes, TFloat, TInt, TCodes}"/>: a token's result does not depend
+/// on its batch.</para>
 /// </remarks>
 internal static unsafe class PackedMatrixProduct<TLanes, TFloat, TInt, TCodes>
     where TLanes : ILanes<TFloat, TInt>

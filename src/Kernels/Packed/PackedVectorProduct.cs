@@ -2,18 +2,24 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Multiplies a quantized matrix with one token: decoding is the work, so codes go straight from registers into multiply-adds.</summary>
+/// <summary>Multiplies a quantized matrix with one token: decoding is the work, so codes go straight from registers into
+/// multiply-adds.</summary>
 /// <remarks>
 /// <para>
-/// Lanes are rows. For four columns at a time one register holds the codes of a strip, one column per byte; each column's codes become numbers (<see cref="ILanes{TFloat, TInt}.Centred"/>)
-/// and are multiplied with that column's activation, broadcast to all lanes. Padding needs no care: activations beyond the last column are zero, rows beyond the last have scale zero.
+/// Lanes are rows. For four columns at a time one register holds the codes of a strip, one column per byte; each column's codes become
+/// numbers (<see cref="ILanes{TFloat, TInt}.Centred"/>)
+/// and are multiplied with that column's activation, broadcast to all lanes. Padding needs no care: activations beyond the last column are
+/// zero, rows beyond the last have scale zero.
 /// </para>
 /// <para>
-/// Order of the sums, the same as in <see cref="PackedMatrixProduct{TLanes, TFloat, TInt, TCodes}"/> so that a token's result is the same to the last bit in a batch of one and of many:
-/// within a group the even and the odd columns are summed apart, each in ascending order, then added; groups follow in ascending order. Two strips at a time make four independent
+/// Order of the sums, the same as in <see cref="PackedMatrixProduct{TLanes, TFloat, TInt, TCodes}"/> so that a token's result is the same
+/// to the last bit in a batch of one and of many:
+/// within a group the even and the odd columns are summed apart, each in ascending order, then added; groups follow in ascending order. Two
+/// strips at a time make four independent
 /// chains of multiply-adds, enough to hide their latency behind decoding.
 /// </para>
-/// <para>Scalar equivalence: per row y = Σ_groups s·(Σ (q − c)·x − (z − c)·Σ x) with c = 2^(bits − 1), which is Σ (q − z)·s·x with smaller intermediate sums.</para>
+/// <para>Scalar equivalence: per row y = Σ_groups s·(Σ (q − c)·x − (z − c)·Σ x) with c = 2^(bits − 1), which is Σ (q − z)·s·x with smaller
+/// intermediate sums.</para>
 /// </remarks>
 internal static unsafe class PackedVectorProduct<TLanes, TFloat, TInt, TCodes>
     where TLanes : ILanes<TFloat, TInt>

@@ -21,7 +21,8 @@ internal readonly unsafe struct Strip
     /// <summary>The strip's first row in the matrix.</summary>
     public int FirstRow { get; }
 
-    /// <summary>Its codes in the tile's first block, as <see cref="ICodes.Read16"/> wants them. The next block's are BlockBytes further.</summary>
+    /// <summary>Its codes in the tile's first block, as <see cref="ICodes.Read16"/> wants them. The next block's are BlockBytes
+    /// further.</summary>
     public byte* Codes => block + lane * 4;
 
     /// <summary>Its scales in the tile's first block; zero points are 32 bytes further.</summary>

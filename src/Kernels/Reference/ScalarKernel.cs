@@ -1,6 +1,7 @@
 namespace MoEQuant.Kernels;
 
-/// <summary>Every operation as its definition says, one number at a time. What runs where nothing better does, and what the vector kernels are read against.</summary>
+/// <summary>Every operation as its definition says, one number at a time. What runs where nothing better does, and what the vector kernels
+/// are read against.</summary>
 internal sealed unsafe class ScalarKernel : MatrixKernel
 {
     /// <inheritdoc/>

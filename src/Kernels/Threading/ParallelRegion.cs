@@ -5,8 +5,10 @@ namespace MoEQuant.Kernels;
 
 /// <summary>The work that a pool's threads share at the moment: which chunk is next, who takes part, what went wrong.</summary>
 /// <remarks>
-/// <see cref="Shared.State"/> holds everything that must change together: the number of the region (upper 32 bits), whether it is open, and how many threads have joined.
-/// A thread joins with a compare-exchange that only succeeds while the region is open, so the fields below cannot change under a thread that joined:
+/// <see cref="Shared.State"/> holds everything that must change together: the number of the region (upper 32 bits), whether it is open, and
+/// how many threads have joined.
+/// A thread joins with a compare-exchange that only succeeds while the region is open, so the fields below cannot change under a thread
+/// that joined:
 /// the caller opens the next region only after the count has come back to zero.
 /// </remarks>
 internal sealed class ParallelRegion : IDisposable

@@ -5,7 +5,8 @@ namespace MoEQuant.Kernels;
 /// <summary>One thread of a <see cref="WorkerPool"/>: waits for regions, joins them, parks when there are none.</summary>
 internal sealed class PoolWorker : IDisposable
 {
-    /// <summary>How long to look for the next region before parking. Longer than the serial parts between the products of a token, shorter than a time slice by far.</summary>
+    /// <summary>How long to look for the next region before parking. Longer than the serial parts between the products of a token, shorter
+    /// than a time slice by far.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
     private readonly WorkerPool pool;
@@ -75,7 +76,8 @@ internal sealed class PoolWorker : IDisposable
 
     private void Park(uint lastNumber)
     {
-        // Announce first, look again second; the caller publishes first and looks for the announcement second (both with full fences), so no region is slept through.
+        // Announce first, look again second; the caller publishes first and looks for the announcement second (both with full fences), so
+        // no region is slept through.
         Interlocked.Exchange(ref parked, 1);
         if (region.HasWorkBeyond(lastNumber) && Interlocked.Exchange(ref parked, 0) == 1)
             return;

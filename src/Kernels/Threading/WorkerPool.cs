@@ -1,16 +1,21 @@
 namespace MoEQuant.Kernels;
 
-/// <summary>Persistent threads that execute the chunks of one <see cref="ParallelWork"/> at a time; the calling thread takes part.</summary>
+/// <summary>Persistent threads that execute the chunks of one <see cref="ParallelWork"/> at a time; the calling thread takes
+/// part.</summary>
 /// <remarks>
 /// <para>
-/// A call to <see cref="Run"/> is a <em>region</em>. Chunks are handed out one by one, so a slow core takes fewer of them. Threads join a region while it is open; the caller
-/// closes it when no chunk is left and waits only for threads that joined. A thread that wakes too late finds the region closed and costs nothing.
+/// A call to <see cref="Run"/> is a <em>region</em>. Chunks are handed out one by one, so a slow core takes fewer of them. Threads join a
+/// region while it is open; the caller
+/// closes it when no chunk is left and waits only for threads that joined. A thread that wakes too late finds the region closed and costs
+/// nothing.
 /// </para>
 /// <para>
-/// Between regions a thread spins for some tens of microseconds, so that the regions of one token follow each other without a system call, and then parks,
+/// Between regions a thread spins for some tens of microseconds, so that the regions of one token follow each other without a system call,
+/// and then parks,
 /// so that an idle pool takes nothing from its neighbours.
 /// </para>
-/// <para>Regions of several callers exclude each other. <see cref="Run"/> from inside a chunk of the same pool executes its chunks inline.</para>
+/// <para>Regions of several callers exclude each other. <see cref="Run"/> from inside a chunk of the same pool executes its chunks
+/// inline.</para>
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
@@ -47,7 +52,8 @@ public sealed class WorkerPool : IDisposable
     /// <param name="chunkCount">Number of chunks, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="chunkCount"/> is negative.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
-    /// <remarks>The first exception of a chunk is rethrown here after all threads have left the region; chunks not yet begun are dropped then.</remarks>
+    /// <remarks>The first exception of a chunk is rethrown here after all threads have left the region; chunks not yet begun are dropped
+    /// then.</remarks>
     public void Run(ParallelWork work, int chunkCount)
     {
         ArgumentNullException.ThrowIfNull(work);

@@ -1,9 +1,12 @@
+using MoEQuant.TestSupport.Memory;
+
 namespace MoEQuant.Kernels.Tests;
 
-/// <summary>A random unquantized matrix in guarded memory, at any alignment the guard page dictates, and its weights in double precision.</summary>
+/// <summary>A random unquantized matrix in guarded memory, at any alignment the guard page dictates, and its weights in double
+/// precision.</summary>
 internal sealed unsafe class DenseCase : IDisposable
 {
-    private readonly GuardedBuffer memory;
+    private readonly GuardedMemory memory;
     private readonly DenseType type;
     private readonly int rows;
     private readonly int columns;
@@ -13,7 +16,7 @@ internal sealed unsafe class DenseCase : IDisposable
     {
         (this.type, this.rows, this.columns) = (type, rows, columns);
         weights = new double[rows * columns];
-        memory = new GuardedBuffer(weights.Length * (type == DenseType.F32 ? 4 : 2));
+        memory = new GuardedMemory(weights.Length * (type == DenseType.F32 ? 4 : 2));
         for (int index = 0; index < weights.Length; index++)
             weights[index] = Write(index, random);
     }
@@ -39,19 +42,19 @@ internal sealed unsafe class DenseCase : IDisposable
         if (type == DenseType.F32)
         {
             float value = (float)(random.NextDouble() * 2 - 1);
-            memory.Span<float>()[index] = value;
+            memory.Values<float>()[index] = value;
             return value;
         }
         if (type == DenseType.BF16)
         {
             // Sign, an exponent about 127 and seven bits of fraction.
             int sign = random.Next(2), exponent = random.Next(110, 130), fraction = random.Next(128);
-            memory.Span<ushort>()[index] = (ushort)(sign << 15 | exponent << 7 | fraction);
+            memory.Values<ushort>()[index] = (ushort)(sign << 15 | exponent << 7 | fraction);
             return (1 - 2 * sign) * (128 + fraction) * Math.Pow(2, exponent - 134);
         }
         // All finite half-precision numbers, denormal ones included.
         int bits = random.Next(2) << 15 | random.Next(0x7C00);
-        memory.Span<ushort>()[index] = (ushort)bits;
+        memory.Values<ushort>()[index] = (ushort)bits;
         return LayoutOracle.Half(bits);
     }
 }

@@ -1,9 +1,11 @@
+using MoEQuant.TestSupport.Memory;
+
 namespace MoEQuant.Kernels.Tests;
 
 /// <summary>A random packed low-rank factor in guarded memory and its values in double precision, decoded by the oracle.</summary>
 internal sealed unsafe class FactorCase : IDisposable
 {
-    private readonly GuardedBuffer memory;
+    private readonly GuardedMemory memory;
     private readonly double[] values;
 
     public FactorCase(Random random, FactorShape shape)
@@ -12,7 +14,7 @@ internal sealed unsafe class FactorCase : IDisposable
         float[] source = [.. Enumerable.Range(0, shape.Rank * shape.Length).Select(_ => (float)(random.NextDouble() * 2 - 1))];
         byte[] packed = new byte[shape.TotalBytes];
         FactorPacker.Pack(source, shape, packed);
-        memory = GuardedBuffer.CopyOf<byte>(packed);
+        memory = GuardedValues.Copy<byte>(packed);
         values = new double[source.Length];
         for (int row = 0; row < shape.Rank; row++)
             for (int index = 0; index < shape.Length; index++)

@@ -1,9 +1,11 @@
+using MoEQuant.TestSupport.Memory;
+
 namespace MoEQuant.Kernels.Tests;
 
 /// <summary>A random packed matrix in guarded memory and its weights in double precision, decoded by the oracle.</summary>
 internal sealed unsafe class PackedCase : IDisposable
 {
-    private readonly GuardedBuffer memory;
+    private readonly GuardedMemory memory;
     private readonly double[] weights;
     private readonly double[] magnitudes;
 
@@ -12,7 +14,7 @@ internal sealed unsafe class PackedCase : IDisposable
         Shape = shape;
         byte[] packed = new byte[shape.TotalBytes];
         MatrixPacker.Pack(Codes(random, shape, style), Scales(random, shape, style), ZeroPoints(random, shape, style), shape, packed);
-        memory = GuardedBuffer.CopyOf<byte>(packed);
+        memory = GuardedValues.Copy<byte>(packed);
 
         weights = new double[shape.Rows * shape.Columns];
         magnitudes = new double[weights.Length];
@@ -34,7 +36,8 @@ internal sealed unsafe class PackedCase : IDisposable
 
     /// <summary>The definition of the product in double precision, and how far single precision may be off.</summary>
     /// <remarks>
-    /// A sum of n terms in single precision is off by at most n·2⁻²⁴·Σ|terms|. The terms are q·s·x and z·s·x, or with centred codes (q − c)·s·x and (z − c)·s·x, in sums over a group
+    /// A sum of n terms in single precision is off by at most n·2⁻²⁴·Σ|terms|. The terms are q·s·x and z·s·x, or with centred codes (q −
+    /// c)·s·x and (z − c)·s·x, in sums over a group
     /// and over the groups. They may cancel: so the bound is Σ (q + |z|)·|s|·|x|, or the same with centred codes, and not Σ |w|·|x|.
     /// </remarks>
     public (double Value, double Tolerance) Expected(TokenCase x, int token, int row)

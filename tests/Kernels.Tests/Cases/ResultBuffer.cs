@@ -1,3 +1,5 @@
+using MoEQuant.TestSupport.Memory;
+
 namespace MoEQuant.Kernels.Tests;
 
 /// <summary>Guarded memory for results in which every value that was not written can be told from one that was.</summary>
@@ -6,7 +8,7 @@ internal sealed unsafe class ResultBuffer : IDisposable
     // A NaN with a payload that no computation produces.
     private const uint Untouched = 0x7FC5A5A5;
 
-    private readonly GuardedBuffer memory;
+    private readonly GuardedMemory memory;
     private readonly int tokens;
 
     public ResultBuffer(int tokens, int rows, int gap = 3)
@@ -15,8 +17,8 @@ internal sealed unsafe class ResultBuffer : IDisposable
         Rows = rows;
         Stride = rows + gap;
         // Behind the last token's last row lies the guard page, not another gap.
-        memory = new GuardedBuffer(((tokens - 1) * Stride + rows) * sizeof(float));
-        memory.Span<uint>().Fill(Untouched);
+        memory = new GuardedMemory(((tokens - 1) * Stride + rows) * sizeof(float));
+        memory.Values<uint>().Fill(Untouched);
     }
 
     public int Rows { get; }
@@ -37,7 +39,7 @@ internal sealed unsafe class ResultBuffer : IDisposable
     /// <summary>Asserts that exactly the rows [first, end) of every token were written.</summary>
     public void AssertWritten(int first, int end, string what)
     {
-        Span<uint> words = memory.Span<uint>();
+        Span<uint> words = memory.Values<uint>();
         for (int index = 0; index < words.Length; index++)
         {
             int row = index % Stride;

@@ -1,10 +1,12 @@
+using MoEQuant.TestSupport.Memory;
+
 namespace MoEQuant.Kernels.Tests;
 
 /// <summary>Random input vectors in guarded memory, laid out as kernels expect them.</summary>
 internal sealed unsafe class TokenCase : IDisposable
 {
-    private readonly GuardedBuffer values;
-    private readonly GuardedBuffer sums;
+    private readonly GuardedMemory values;
+    private readonly GuardedMemory sums;
     private readonly int stride;
 
     public TokenCase(Random random, int count, int columns, bool outliers = false)
@@ -12,18 +14,18 @@ internal sealed unsafe class TokenCase : IDisposable
         Count = count;
         Columns = columns;
         stride = (columns + 127) / 128 * 128;
-        values = new GuardedBuffer(count * stride * sizeof(float));
-        sums = new GuardedBuffer(count * stride / 32 * sizeof(float));
+        values = new GuardedMemory(count * stride * sizeof(float));
+        sums = new GuardedMemory(count * stride / 32 * sizeof(float));
         for (int token = 0; token < count; token++)
         {
             for (int column = 0; column < columns; column++)
-                values.Span<float>()[token * stride + column] = (float)(random.NextDouble() * 2 - 1) * (outliers && random.Next(10) == 0 ? 1e4f : 1);
+                values.Values<float>()[token * stride + column] = (float)(random.NextDouble() * 2 - 1) * (outliers && random.Next(10) == 0 ? 1e4f : 1);
             for (int group = 0; group < stride / 32; group++)
             {
                 double sum = 0;
-                foreach (float value in values.Span<float>().Slice(token * stride + group * 32, 32))
+                foreach (float value in values.Values<float>().Slice(token * stride + group * 32, 32))
                     sum += value;
-                sums.Span<float>()[token * stride / 32 + group] = (float)sum;
+                sums.Values<float>()[token * stride / 32 + group] = (float)sum;
             }
         }
     }
@@ -33,10 +35,6 @@ internal sealed unsafe class TokenCase : IDisposable
     public int Columns { get; }
 
     public ActivationBlock Block => First(Count);
-
-    /// <summary>The last tokens alone, so that they still end at the guard page.</summary>
-    public ActivationBlock Last(int count) =>
-        new((float*)values.Pointer + (Count - count) * stride, (float*)sums.Pointer + (Count - count) * (stride / 32), count, Columns, stride);
 
     public ActivationBlock First(int count) => new((float*)values.Pointer, (float*)sums.Pointer, count, Columns, stride);
 

@@ -1,6 +1,7 @@
 namespace MoEQuant.Kernels.Tests;
 
-/// <summary>Reads packed bytes by arithmetic of its own, written from the description of the layout and not from the product's code.</summary>
+/// <summary>Reads packed bytes by arithmetic of its own, written from the description of the layout and not from the product's
+/// code.</summary>
 internal static class LayoutOracle
 {
     /// <summary>Bytes of one tile and group.</summary>
