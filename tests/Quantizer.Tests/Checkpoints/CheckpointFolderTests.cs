@@ -102,6 +102,20 @@ public sealed class CheckpointFolderTests
     }
 
     [TestMethod]
+    public void Open_SingleFileBesideAStaleIndex_UsesTheSingleFile()
+    {
+        using TemporaryFolder temporary = new();
+        TinyCheckpoint.Builder().Write(temporary.Path);
+        CheckpointBuilder.WriteIndex(temporary.Path, 1, new Dictionary<string, string> { ["a"] = "model-00001-of-00002.safetensors" });
+        temporary.Write("adapter_model.safetensors", [1]);
+
+        using CheckpointFolder folder = CheckpointFolder.Open(temporary.Path);
+
+        CollectionAssert.AreEqual(new[] { temporary.File("model.safetensors") }, folder.WeightPaths.ToArray());
+        folder.Validate(TinyCheckpoint.Plan);
+    }
+
+    [TestMethod]
     public void Validate_RotaryBuffers_AreTolerated()
     {
         using TemporaryFolder temporary = new();
