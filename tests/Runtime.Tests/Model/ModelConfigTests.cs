@@ -64,10 +64,40 @@ public sealed class ModelConfigTests
     [DataRow("null")]
     [DataRow("{\"architectures\": [")]
     [DataRow("\u0000")]
+    [DataRow("{\"hidden_act\": \"\\ud800\"}")]
+    [DataRow("{\"\\ud800\": 1}")]
     public void Parse_NotAJsonObject_ThrowsItsCode(string text)
     {
         var error = Assert.ThrowsExactly<MoEQuantException>(() => Parse(text));
         Assert.AreEqual("MOEQ1050", error.Code, error.Message);
+    }
+
+    [TestMethod]
+    public void Parse_MutatedBytes_ThrowsNothingButItsCodes()
+    {
+        var random = new Random(8);
+        foreach (string architecture in (string[])["MixtralForCausalLM", "OlmoeForCausalLM", "DeepseekForCausalLM"])
+        {
+            byte[] original = Encoding.UTF8.GetBytes(RandomModel.Template(architecture).ToJsonString());
+            int refused = 0;
+            for (int round = 0; round < 3000; round++)
+            {
+                byte[] mutated = [.. original];
+                for (int change = random.Next(1, 4); change > 0; change--)
+                    mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
+                try
+                {
+                    TensorPlan.For(ModelConfig.Parse(mutated.AsSpan(0, random.Next(4) == 0 ? random.Next(mutated.Length) : mutated.Length)));
+                }
+                catch (MoEQuantException error)
+                {
+                    StringAssert.StartsWith(error.Code, "MOEQ10", StringComparison.Ordinal);
+                    refused++;
+                }
+            }
+
+            Assert.IsGreaterThan(1000, refused);
+        }
     }
 
     [TestMethod]

@@ -30,11 +30,16 @@ internal sealed class ConfigReader : IDisposable
             JsonDocument document = JsonDocument.ParseValue(ref reader);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new MoEQuantException(ModelDiagnostics.ConfigNotJson, $"Expected a JSON object, found {document.RootElement.ValueKind}.", path);
+            RequireReadableText(document.RootElement);
             return new ConfigReader(document, document.RootElement, path);
         }
         catch (JsonException e)
         {
             throw new MoEQuantException(ModelDiagnostics.ConfigNotJson, $"The text is not valid JSON (line {e.LineNumber + 1}).", path, e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new MoEQuantException(ModelDiagnostics.ConfigNotJson, "A string is not valid Unicode.", path, e);
         }
     }
 
@@ -114,6 +119,26 @@ internal sealed class ConfigReader : IDisposable
         return value.ValueKind == JsonValueKind.Array
             ? [.. value.EnumerateArray().Select(e => Whole(name, e))]
             : [Whole(name, value)];
+    }
+
+    // The parser accepts invalid UTF-8 and lone surrogates in strings and fails only when one is read: read them all at once, here.
+    private static void RequireReadableText(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String)
+            element.GetString();
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in element.EnumerateArray())
+                RequireReadableText(item);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            _ = property.Name;
+            RequireReadableText(property.Value);
+        }
     }
 
     private int Whole(string name, JsonElement value) =>
