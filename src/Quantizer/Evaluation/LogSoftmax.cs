@@ -20,6 +20,6 @@ internal static class LogSoftmax
         double sum = 0;
         foreach (float logit in logits)
             sum += Math.Exp(logit - largest);
-        return Math.Log(sum) + largest - logits[target];
+        return Math.Log(sum) + (largest - logits[target]);
     }
 }
