@@ -4,7 +4,11 @@ namespace MoEQuant.Quantizer.Pipeline;
 public sealed record QuantizationOptions
 {
     /// <summary>The default of <see cref="DenseRank"/>.</summary>
-    public const int DefaultDenseRank = 16;
+    /// <remarks>
+    /// Chosen by the KL divergence from the unquantized model on three small trained models, with the packed file limited to 36 % of the checkpoint: a byte of rank lowers it most in
+    /// the matrices that every token passes. tiny-deepseek-moe at W3A16: dense/sparse ranks 0/0 0.0175, 8/8 0.0093, 16/8 0.0065, 16/12 0.0063, 24/8 0.0056, 32/8 0.0047 (35.8 % of the checkpoint).
+    /// </remarks>
+    public const int DefaultDenseRank = 32;
 
     /// <summary>The default of <see cref="SparseRank"/>.</summary>
     public const int DefaultSparseRank = 8;

@@ -43,6 +43,19 @@ public sealed class QuantizationPipelineTests
     }
 
     [TestMethod]
+    [DataRow("tiny-mixtral")]
+    [DataRow("tiny-deepseek-moe")]
+    public void Run_DefaultsOnOtherFamilies_FileIsAtMost36PercentOfTheCheckpoint(string name)
+    {
+        string checkpoint = SharedModels.Require(name);
+        using TemporaryFolder folder = new();
+        QuantizationResult result = Quantize(folder.File("model.moeq"), new() { Name = name }, checkpoint: checkpoint);
+        Console.WriteLine($"{result.PackedBytes} of {result.SourceBytes} bytes, error {result.Statistics.Total.RelativeError:F4}");
+        Assert.IsLessThanOrEqualTo(0.36 * result.SourceBytes, result.PackedBytes);
+        Assert.IsLessThan(0.75 * result.Statistics.Total.PlainRelativeError, result.Statistics.Total.RelativeError);
+    }
+
+    [TestMethod]
     public void Run_Record_TellsOptionsClassesAndErrorsAndNothingOfTheMachine()
     {
         using TemporaryFolder folder = new();
