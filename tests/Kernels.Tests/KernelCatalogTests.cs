@@ -29,4 +29,21 @@ public sealed class KernelCatalogTests
         StringAssert.Contains(exception.Message, "Sse9");
         StringAssert.Contains(exception.Message, "Scalar");
     }
+
+    [TestMethod]
+    public void Best_VariableSet_IsTheKernelItNames()
+    {
+        string? before = Environment.GetEnvironmentVariable(KernelCatalog.Variable);
+        try
+        {
+            Environment.SetEnvironmentVariable(KernelCatalog.Variable, "Scalar");
+            Assert.AreEqual("Scalar", KernelCatalog.Best.Name);
+            Environment.SetEnvironmentVariable(KernelCatalog.Variable, "Scalr");
+            Assert.ThrowsExactly<InvalidOperationException>(() => KernelCatalog.Best);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(KernelCatalog.Variable, before);
+        }
+    }
 }
