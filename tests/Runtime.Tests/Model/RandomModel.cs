@@ -23,9 +23,7 @@ internal sealed class RandomModel
 
     public static RandomModel Create(string architecture, int seed, params (string Name, JsonNode? Value)[] settings)
     {
-        JsonObject json = Template(architecture);
-        foreach ((string name, JsonNode? value) in settings)
-            json[name] = value?.DeepClone();
+        JsonObject json = JsonOf(architecture, settings);
         ModelConfig config = ModelConfig.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()));
         var random = new Random(seed);
         var tensors = new Dictionary<string, float[]>();
@@ -44,6 +42,17 @@ internal sealed class RandomModel
         }
 
         return new RandomModel(json, config, tensors);
+    }
+
+    public static ModelConfig ConfigOf(string architecture, params (string Name, JsonNode? Value)[] settings) =>
+        ModelConfig.Parse(Encoding.UTF8.GetBytes(JsonOf(architecture, settings).ToJsonString()));
+
+    private static JsonObject JsonOf(string architecture, (string Name, JsonNode? Value)[] settings)
+    {
+        JsonObject json = Template(architecture);
+        foreach ((string name, JsonNode? value) in settings)
+            json[name] = value?.DeepClone();
+        return json;
     }
 
     public static JsonObject Template(string architecture)
