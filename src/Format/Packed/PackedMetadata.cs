@@ -9,7 +9,7 @@ namespace MoEQuant.Format;
 /// <summary>Reads a packed model's metadata. Keys that it does not know are left alone: they are how later minor versions add facts.</summary>
 internal static class PackedMetadata
 {
-    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     public static PackedModelInfo Read(SafetensorsFile container)
     {
@@ -23,7 +23,7 @@ internal static class PackedMetadata
         // The version comes first: nothing else in a file of another major version needs to make sense to this reader.
         Version version = ParseVersion(Required(metadata, PackedFormat.VersionKey, path), path);
         string hash = Required(metadata, PackedFormat.PayloadHashKey, path);
-        if (hash.Length != 64 || hash.AsSpan().ContainsAnyExcept(s_hexDigits))
+        if (hash.Length != 64 || hash.AsSpan().ContainsAnyExcept(HexDigits))
             throw Invalid($"Metadata '{PackedFormat.PayloadHashKey}' is {DiagnosticText.Quote(hash)}; 64 lower-case hexadecimal digits were expected.", path);
         string record = Required(metadata, PackedFormat.RecordKey, path);
         if (!IsJsonObject(record))

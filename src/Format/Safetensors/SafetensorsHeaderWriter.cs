@@ -8,7 +8,7 @@ namespace MoEQuant.Format;
 internal static class SafetensorsHeaderWriter
 {
     // The default encoder writes every quote as \u0022: six bytes where \" does.
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Serializes metadata in the given order, then the tensors in theirs.</summary>
     /// <param name="metadata">Keys and values; nothing is written where there are none.</param>
@@ -17,7 +17,7 @@ internal static class SafetensorsHeaderWriter
         IEnumerable<KeyValuePair<string, string>> metadata, IEnumerable<(TensorDeclaration Tensor, long Begin, long End)> tensors)
     {
         ArrayBufferWriter<byte> buffer = new(1 << 16);
-        using Utf8JsonWriter json = new(buffer, s_options);
+        using Utf8JsonWriter json = new(buffer, Options);
         json.WriteStartObject();
         WriteMetadata(json, metadata);
         foreach ((TensorDeclaration tensor, long begin, long end) in tensors)

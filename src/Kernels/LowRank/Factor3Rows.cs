@@ -10,20 +10,20 @@ internal readonly unsafe struct Factor3Rows(LowRankFactor factor) : IRows
     private const int GroupBytes = FactorShape.GroupSize / 8 * 3;
     private const int LowBytes = 16;
 
-    private readonly FactorLocation location = new(factor);
+    private readonly FactorLocation _location = new(factor);
 
     /// <inheritdoc/>
     public static bool HasScales => true;
 
     /// <inheritdoc/>
     /// <remarks>Whole groups: the padding of the last one exists in memory.</remarks>
-    public int Columns => location.Columns;
+    public int Columns => _location.Columns;
 
     /// <inheritdoc/>
-    public byte* Row(int row) => location.Row(row);
+    public byte* Row(int row) => _location.Row(row);
 
     /// <inheritdoc/>
-    public float Scale(int row, int group) => location.Scale(row, group);
+    public float Scale(int row, int group) => _location.Scale(row, group);
 
     /// <inheritdoc/>
     /// <remarks>

@@ -6,20 +6,20 @@ namespace MoEQuant.Kernels;
 /// matrix.</summary>
 internal readonly unsafe struct Factor8Rows(LowRankFactor factor) : IRows
 {
-    private readonly FactorLocation location = new(factor);
+    private readonly FactorLocation _location = new(factor);
 
     /// <inheritdoc/>
     public static bool HasScales => true;
 
     /// <inheritdoc/>
     /// <remarks>Whole groups: the padding of the last one exists in memory.</remarks>
-    public int Columns => location.Columns;
+    public int Columns => _location.Columns;
 
     /// <inheritdoc/>
-    public byte* Row(int row) => location.Row(row);
+    public byte* Row(int row) => _location.Row(row);
 
     /// <inheritdoc/>
-    public float Scale(int row, int group) => location.Scale(row, group);
+    public float Scale(int row, int group) => _location.Scale(row, group);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,13 +10,13 @@ namespace MoEQuant.Kernels;
 /// that is not disposed leaks.</remarks>
 public sealed unsafe class ActivationBuffer : IDisposable
 {
-    private readonly int maxTokens;
-    private readonly int maxColumns;
-    private float* values;
-    private float* groupSums;
-    private int count;
-    private int columns;
-    private int stride;
+    private readonly int _maxTokens;
+    private readonly int _maxColumns;
+    private float* _values;
+    private float* _groupSums;
+    private int _count;
+    private int _columns;
+    private int _stride;
 
     /// <summary>Allocates room for a batch.</summary>
     /// <param name="maxTokens">Most tokens, at least 1.</param>
@@ -27,11 +27,11 @@ public sealed unsafe class ActivationBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxColumns, 1);
-        this.maxTokens = maxTokens;
-        this.maxColumns = maxColumns;
+        _maxTokens = maxTokens;
+        _maxColumns = maxColumns;
         nuint capacity = checked((nuint)maxTokens * (nuint)StrideFor(maxColumns) * sizeof(float));
-        values = (float*)NativeMemory.AlignedAlloc(capacity, 64);
-        groupSums = (float*)NativeMemory.AlignedAlloc(capacity / ActivationBlock.SumGroup, 64);
+        _values = (float*)NativeMemory.AlignedAlloc(capacity, 64);
+        _groupSums = (float*)NativeMemory.AlignedAlloc(capacity / ActivationBlock.SumGroup, 64);
         Reset(0, maxColumns);
     }
 
@@ -42,14 +42,14 @@ public sealed unsafe class ActivationBuffer : IDisposable
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public void Reset(int count, int columns)
     {
-        ObjectDisposedException.ThrowIf(values is null, this);
+        ObjectDisposedException.ThrowIf(_values is null, this);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, maxTokens);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _maxTokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, maxColumns);
-        this.count = count;
-        this.columns = columns;
-        stride = StrideFor(columns);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, _maxColumns);
+        _count = count;
+        _columns = columns;
+        _stride = StrideFor(columns);
     }
 
     /// <summary>The values of one token, to be filled by the caller. Valid until <see cref="Reset"/> or <see cref="Dispose"/>.</summary>
@@ -58,10 +58,10 @@ public sealed unsafe class ActivationBuffer : IDisposable
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public Span<float> Row(int token)
     {
-        ObjectDisposedException.ThrowIf(values is null, this);
+        ObjectDisposedException.ThrowIf(_values is null, this);
         ArgumentOutOfRangeException.ThrowIfNegative(token);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, count);
-        return new Span<float>(values + (long)token * stride, columns);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, _count);
+        return new Span<float>(_values + (long)token * _stride, _columns);
     }
 
     /// <summary>Pads every token with zeros, computes the group sums and returns the batch. Valid until <see cref="Reset"/> or
@@ -69,25 +69,25 @@ public sealed unsafe class ActivationBuffer : IDisposable
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public ActivationBlock Complete()
     {
-        ObjectDisposedException.ThrowIf(values is null, this);
-        for (int token = 0; token < count; token++)
+        ObjectDisposedException.ThrowIf(_values is null, this);
+        for (int token = 0; token < _count; token++)
         {
-            float* row = values + (long)token * stride;
-            new Span<float>(row + columns, stride - columns).Clear();
-            float* sums = groupSums + (long)token * (stride / ActivationBlock.SumGroup);
-            for (int group = 0; group < stride / ActivationBlock.SumGroup; group++)
+            float* row = _values + (long)token * _stride;
+            new Span<float>(row + _columns, _stride - _columns).Clear();
+            float* sums = _groupSums + (long)token * (_stride / ActivationBlock.SumGroup);
+            for (int group = 0; group < _stride / ActivationBlock.SumGroup; group++)
                 sums[group] = Sum(row + group * ActivationBlock.SumGroup);
         }
-        return new ActivationBlock(values, groupSums, count, columns, stride);
+        return new ActivationBlock(_values, _groupSums, _count, _columns, _stride);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(values);
-        NativeMemory.AlignedFree(groupSums);
-        values = null;
-        groupSums = null;
+        NativeMemory.AlignedFree(_values);
+        NativeMemory.AlignedFree(_groupSums);
+        _values = null;
+        _groupSums = null;
     }
 
     // The order of the additions is fixed, so sums are the same on every machine.

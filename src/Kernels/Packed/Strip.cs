@@ -4,8 +4,8 @@ namespace MoEQuant.Kernels;
 /// <remarks>A register of 16 lanes takes a whole tile, one of 4 lanes a quarter of it. Strips are numbered through the matrix.</remarks>
 internal readonly unsafe struct Strip
 {
-    private readonly byte* block;
-    private readonly int lane;
+    private readonly byte* _block;
+    private readonly int _lane;
 
     /// <summary>A strip of a matrix.</summary>
     /// <param name="w">The matrix.</param>
@@ -14,8 +14,8 @@ internal readonly unsafe struct Strip
     public Strip(in PackedMatrix w, int index, int lanes)
     {
         FirstRow = index * lanes;
-        lane = FirstRow % PackedShape.TileRows;
-        block = w.Data + FirstRow / PackedShape.TileRows * w.Shape.TileBytes;
+        _lane = FirstRow % PackedShape.TileRows;
+        _block = w.Data + FirstRow / PackedShape.TileRows * w.Shape.TileBytes;
     }
 
     /// <summary>The strip's first row in the matrix.</summary>
@@ -23,8 +23,8 @@ internal readonly unsafe struct Strip
 
     /// <summary>Its codes in the tile's first block, as <see cref="ICodes.Read16"/> wants them. The next block's are BlockBytes
     /// further.</summary>
-    public byte* Codes => block + lane * 4;
+    public byte* Codes => _block + _lane * 4;
 
     /// <summary>Its scales in the tile's first block; zero points are 32 bytes further.</summary>
-    public byte* Scales(int codeBytes) => block + codeBytes + lane * 2;
+    public byte* Scales(int codeBytes) => _block + codeBytes + _lane * 2;
 }

@@ -9,47 +9,47 @@ internal sealed class PoolWorker : IDisposable
     /// than a time slice by far.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
-    private readonly WorkerPool pool;
-    private readonly ParallelRegion region;
-    private readonly int index;
-    private readonly Thread thread;
-    private readonly SemaphoreSlim signal = new(0);
-    private int parked;
+    private readonly WorkerPool _pool;
+    private readonly ParallelRegion _region;
+    private readonly int _index;
+    private readonly Thread _thread;
+    private readonly SemaphoreSlim _signal = new(0);
+    private int _parked;
 
     public PoolWorker(WorkerPool pool, ParallelRegion region, int index)
     {
-        this.pool = pool;
-        this.region = region;
-        this.index = index;
-        thread = new Thread(Loop) { IsBackground = true, Name = $"MoEQuant worker {index}" };
+        _pool = pool;
+        _region = region;
+        _index = index;
+        _thread = new Thread(Loop) { IsBackground = true, Name = $"MoEQuant worker {index}" };
     }
 
-    public void Start() => thread.UnsafeStart();
+    public void Start() => _thread.UnsafeStart();
 
     /// <summary>Waits for the end of the thread, which must have been told to stop and woken.</summary>
     public void Dispose()
     {
-        thread.Join();
-        signal.Dispose();
+        _thread.Join();
+        _signal.Dispose();
     }
 
     /// <summary>Makes the thread look at the region if it is parked. Costs one read if it is not.</summary>
     public void Wake()
     {
-        if (Volatile.Read(ref parked) == 1 && Interlocked.Exchange(ref parked, 0) == 1)
-            signal.Release();
+        if (Volatile.Read(ref _parked) == 1 && Interlocked.Exchange(ref _parked, 0) == 1)
+            _signal.Release();
     }
 
     private void Loop()
     {
-        WorkerPool.Enter(pool, index);
+        WorkerPool.Enter(_pool, _index);
         uint lastNumber = 0;
-        while (!region.IsStopped)
+        while (!_region.IsStopped)
         {
-            if (region.TryJoin(ref lastNumber))
+            if (_region.TryJoin(ref lastNumber))
             {
-                region.ExecuteChunks(index);
-                region.Leave();
+                _region.ExecuteChunks(_index);
+                _region.Leave();
             }
             else if (!SpinForWork(lastNumber))
             {
@@ -65,7 +65,7 @@ internal sealed class PoolWorker : IDisposable
         {
             for (int poll = 0; poll < 16; poll++)
             {
-                if (region.HasWorkBeyond(lastNumber))
+                if (_region.HasWorkBeyond(lastNumber))
                     return true;
                 Thread.SpinWait(2);
             }
@@ -78,9 +78,9 @@ internal sealed class PoolWorker : IDisposable
     {
         // Announce first, look again second; the caller publishes first and looks for the announcement second (both with full fences), so
         // no region is slept through.
-        Interlocked.Exchange(ref parked, 1);
-        if (region.HasWorkBeyond(lastNumber) && Interlocked.Exchange(ref parked, 0) == 1)
+        Interlocked.Exchange(ref _parked, 1);
+        if (_region.HasWorkBeyond(lastNumber) && Interlocked.Exchange(ref _parked, 0) == 1)
             return;
-        signal.Wait();
+        _signal.Wait();
     }
 }

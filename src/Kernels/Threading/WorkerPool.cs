@@ -20,15 +20,15 @@ namespace MoEQuant.Kernels;
 public sealed class WorkerPool : IDisposable
 {
     [ThreadStatic]
-    private static WorkerPool? currentPool;
+    private static WorkerPool? s_currentPool;
 
     [ThreadStatic]
-    private static int currentWorker;
+    private static int s_currentWorker;
 
-    private readonly Lock regionLock = new();
-    private readonly PoolWorker[] workers;
-    private readonly ParallelRegion region = new();
-    private bool disposed;
+    private readonly Lock _regionLock = new();
+    private readonly PoolWorker[] _workers;
+    private readonly ParallelRegion _region = new();
+    private bool _disposed;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threadCount">Threads including the caller of <see cref="Run"/>, 1..1024; 1 starts none.</param>
@@ -37,15 +37,15 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threadCount, 1024);
-        workers = new PoolWorker[threadCount - 1];
-        for (int index = 0; index < workers.Length; index++)
-            workers[index] = new PoolWorker(this, region, index + 1);
-        foreach (PoolWorker worker in workers)
+        _workers = new PoolWorker[threadCount - 1];
+        for (int index = 0; index < _workers.Length; index++)
+            _workers[index] = new PoolWorker(this, _region, index + 1);
+        foreach (PoolWorker worker in _workers)
             worker.Start();
     }
 
     /// <summary>Threads that execute chunks, including the caller of <see cref="Run"/>.</summary>
-    public int ThreadCount => workers.Length + 1;
+    public int ThreadCount => _workers.Length + 1;
 
     /// <summary>Executes all chunks of a work and returns when the last one is done. Allocates nothing.</summary>
     /// <param name="work">What to do.</param>
@@ -58,27 +58,27 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentNullException.ThrowIfNull(work);
         ArgumentOutOfRangeException.ThrowIfNegative(chunkCount);
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (currentPool == this)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (s_currentPool == this)
         {
-            RunInline(work, chunkCount, currentWorker);
+            RunInline(work, chunkCount, s_currentWorker);
             return;
         }
-        lock (regionLock)
+        lock (_regionLock)
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            (WorkerPool? outerPool, int outerWorker) = (currentPool, currentWorker);
-            (currentPool, currentWorker) = (this, 0);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            (WorkerPool? outerPool, int outerWorker) = (s_currentPool, s_currentWorker);
+            (s_currentPool, s_currentWorker) = (this, 0);
             try
             {
-                if (workers.Length == 0 || chunkCount <= 1)
+                if (_workers.Length == 0 || chunkCount <= 1)
                     RunInline(work, chunkCount, worker: 0);
                 else
                     RunRegion(work, chunkCount);
             }
             finally
             {
-                (currentPool, currentWorker) = (outerPool, outerWorker);
+                (s_currentPool, s_currentWorker) = (outerPool, outerWorker);
             }
         }
     }
@@ -87,24 +87,24 @@ public sealed class WorkerPool : IDisposable
     /// <exception cref="InvalidOperationException">The call comes from inside a chunk of this pool.</exception>
     public void Dispose()
     {
-        if (currentPool == this)
-            throw new InvalidOperationException("The pool cannot be disposed from inside one of its chunks: it would wait for itself.");
-        lock (regionLock)
+        if (s_currentPool == this)
+            throw new InvalidOperationException("The pool cannot be _disposed from inside one of its chunks: it would wait for itself.");
+        lock (_regionLock)
         {
-            if (disposed)
+            if (_disposed)
                 return;
-            disposed = true;
-            region.Stop();
-            foreach (PoolWorker worker in workers)
+            _disposed = true;
+            _region.Stop();
+            foreach (PoolWorker worker in _workers)
                 worker.Wake();
         }
-        foreach (PoolWorker worker in workers)
+        foreach (PoolWorker worker in _workers)
             worker.Dispose();
-        region.Dispose();
+        _region.Dispose();
     }
 
     /// <summary>Marks the current thread as a worker of a pool, for nested calls of <see cref="Run"/>.</summary>
-    internal static void Enter(WorkerPool pool, int worker) => (currentPool, currentWorker) = (pool, worker);
+    internal static void Enter(WorkerPool pool, int worker) => (s_currentPool, s_currentWorker) = (pool, worker);
 
     private static void RunInline(ParallelWork work, int chunkCount, int worker)
     {
@@ -114,11 +114,11 @@ public sealed class WorkerPool : IDisposable
 
     private void RunRegion(ParallelWork work, int chunkCount)
     {
-        region.Open(work, chunkCount);
-        int helpers = Math.Min(workers.Length, chunkCount - 1);
+        _region.Open(work, chunkCount);
+        int helpers = Math.Min(_workers.Length, chunkCount - 1);
         for (int index = 0; index < helpers; index++)
-            workers[index].Wake();
-        region.ExecuteChunks(worker: 0);
-        region.Close();
+            _workers[index].Wake();
+        _region.ExecuteChunks(worker: 0);
+        _region.Close();
     }
 }

@@ -109,6 +109,8 @@ public sealed unsafe class InferenceSession : IDisposable
             tokens = tokens[count..];
         }
 
+        // Kernels work on raw pointers: without this a session that nobody refers to any more could be finalized in its last step.
+        GC.KeepAlive(this);
         return logits;
     }
 

@@ -9,11 +9,11 @@ internal sealed class OutputLock : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly FileStream stream;
+    private readonly FileStream _stream;
 
     private OutputLock(FileStream stream)
     {
-        this.stream = stream;
+        _stream = stream;
     }
 
     /// <summary>Takes the lock of <paramref name="packedFile"/>, waiting as long as another build holds it.</summary>
@@ -43,7 +43,7 @@ internal sealed class OutputLock : IDisposable
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     // A full disk or a vanished folder must fail, not wait for ever. Sharing violations: 32 and 33 on Windows; on Unix .NET reports EWOULDBLOCK, 11 on Linux and 35 on macOS.
     private static bool IsHeldByAnother(IOException failure) => (failure.HResult & 0xFFFF) is 32 or 33 or 11 or 35;

@@ -21,8 +21,8 @@ public sealed class QuantizeMoEModel : ToolTask
     private const int ExitCodeCancelled = 130;
     private const int RememberedLines = 20;
 
-    private readonly Queue<string> lastErrorOutput = new();
-    private volatile bool cancelled;
+    private readonly Queue<string> _lastErrorOutput = new();
+    private volatile bool _cancelled;
 
     /// <summary>The full path of the <c>dotnet</c> executable that runs the engine. No switch.</summary>
     [Required]
@@ -98,7 +98,7 @@ public sealed class QuantizeMoEModel : ToolTask
     /// <inheritdoc />
     public override void Cancel()
     {
-        cancelled = true;
+        _cancelled = true;
         base.Cancel();
     }
 
@@ -144,9 +144,9 @@ public sealed class QuantizeMoEModel : ToolTask
     {
         if (messageImportance == StandardErrorLoggingImportance && !string.IsNullOrWhiteSpace(singleLine))
         {
-            lastErrorOutput.Enqueue(singleLine.Trim());
-            if (lastErrorOutput.Count > RememberedLines)
-                lastErrorOutput.Dequeue();
+            _lastErrorOutput.Enqueue(singleLine.Trim());
+            if (_lastErrorOutput.Count > RememberedLines)
+                _lastErrorOutput.Dequeue();
         }
 
         base.LogEventsFromTextOutput(singleLine, messageImportance);
@@ -155,13 +155,13 @@ public sealed class QuantizeMoEModel : ToolTask
     /// <summary>Reports a failed run whose reason the engine did not report itself; a reported one is not repeated as "exited with code 1".</summary>
     protected override bool HandleTaskExecutionErrors()
     {
-        if (Log.HasLoggedErrors || cancelled)
+        if (Log.HasLoggedErrors || _cancelled)
             return false;
         string found = ExitCode == ExitCodeCancelled
             ? "The engine was interrupted."
             : $"The engine ended with exit code {ExitCode} and no error message.";
-        if (lastErrorOutput.Count > 0)
-            found += " Its last output: " + string.Join(" | ", lastErrorOutput) + ".";
+        if (_lastErrorOutput.Count > 0)
+            found += " Its last output: " + string.Join(" | ", _lastErrorOutput) + ".";
         throw new BuildFailureException(BuildDiagnostics.EngineEndedSilently, found);
     }
 
@@ -176,7 +176,7 @@ public sealed class QuantizeMoEModel : ToolTask
                 Log.LogMessage(MessageImportance.High, "Waiting for another build that is making {0}", PackedFile);
             }
 
-            using OutputLock turn = OutputLock.Acquire(PackedFile, TellWaiting, () => cancelled);
+            using OutputLock turn = OutputLock.Acquire(PackedFile, TellWaiting, () => _cancelled);
             if (waited && IsUpToDate())
                 return true;
             DeleteTemporaryFiles();

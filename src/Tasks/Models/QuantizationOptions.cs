@@ -17,7 +17,7 @@ internal sealed class QuantizationOptions
         new(ModelMetadata.CompensatorBits, "--compensator-bits"),
     ];
 
-    private readonly List<KeyValuePair<string, string>> values = [];
+    private readonly List<KeyValuePair<string, string>> _values = [];
 
     /// <summary>Takes the options from an item's metadata; empty metadata means the engine's default.</summary>
     public static QuantizationOptions FromItem(ITaskItem item)
@@ -33,7 +33,7 @@ internal sealed class QuantizationOptions
     {
         string trimmed = (value ?? "").Trim();
         if (trimmed.Length > 0)
-            values.Add(new KeyValuePair<string, string>(name, trimmed));
+            _values.Add(new KeyValuePair<string, string>(name, trimmed));
     }
 
     /// <summary>The switches that were set, each followed by its value.</summary>
@@ -41,7 +41,7 @@ internal sealed class QuantizationOptions
     {
         get
         {
-            foreach (KeyValuePair<string, string> entry in values)
+            foreach (KeyValuePair<string, string> entry in _values)
             {
                 yield return entry.Key;
                 yield return entry.Value;

@@ -6,13 +6,13 @@ namespace MoEQuant.Format.Tests;
 /// <summary>Makes damaged files out of a good one: bytes, lengths, numbers, JSON structure, table records, truncation.</summary>
 internal sealed class FileMutator(byte[] original, int seed)
 {
-    private static readonly string[] s_tokens =
+    private static readonly string[] Tokens =
     [
         "0", "-1", "1", "7", "64", "65", "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551615", "1e3", "0.5", "null", "true", "[]", "{}", "\"\"", "\"F32\"",
         "\"U8\"", "\"\\ud800\"", "\"moeq.matrices\"", "\"__metadata__\"", ",", ":", "{", "}", "[", "]", "\"", "\\", "\"2.0\"", "\"a\":1,", "\u0000", "  ",
     ];
 
-    private static readonly ulong[] s_numbers =
+    private static readonly ulong[] Numbers =
         [0, 1, 2, 3, 4, 8, 16, 32, 63, 64, 65, 127, 128, 255, 256, 65535, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x100000000, 0x1FFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFC0, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, ulong.MaxValue];
 
     private readonly Random _random = new(seed);
@@ -53,7 +53,7 @@ internal sealed class FileMutator(byte[] original, int seed)
         int end = start;
         while (end < file.Length && char.IsAsciiDigit((char)file[end]))
             end++;
-        string number = _random.Next(2) == 0 ? s_tokens[_random.Next(13)] : _random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string number = _random.Next(2) == 0 ? Tokens[_random.Next(13)] : _random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture);
         return Splice(file, start, end, Encoding.UTF8.GetBytes(number));
     }
 
@@ -61,7 +61,7 @@ internal sealed class FileMutator(byte[] original, int seed)
     {
         int start = HeaderPosition(file);
         int end = Math.Min(file.Length, start + (_random.Next(2) * _random.Next(12)));
-        return Splice(file, start, end, Encoding.UTF8.GetBytes(s_tokens[_random.Next(s_tokens.Length)]));
+        return Splice(file, start, end, Encoding.UTF8.GetBytes(Tokens[_random.Next(Tokens.Length)]));
     }
 
     private byte[] CopyWithinHeader(byte[] file)
@@ -76,7 +76,7 @@ internal sealed class FileMutator(byte[] original, int seed)
     private byte[] ChangeLength(byte[] file)
     {
         if (file.Length >= 8)
-            BinaryPrimitives.WriteUInt64LittleEndian(file, _random.Next(2) == 0 ? s_numbers[_random.Next(s_numbers.Length)] : (ulong)(_headerLength + _random.Next(-70, 70)));
+            BinaryPrimitives.WriteUInt64LittleEndian(file, _random.Next(2) == 0 ? Numbers[_random.Next(Numbers.Length)] : (ulong)(_headerLength + _random.Next(-70, 70)));
         return file;
     }
 
@@ -90,7 +90,7 @@ internal sealed class FileMutator(byte[] original, int seed)
     private byte[] ChangeTail(byte[] file)
     {
         Span<byte> number = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(number, s_numbers[_random.Next(s_numbers.Length)]);
+        BinaryPrimitives.WriteUInt64LittleEndian(number, Numbers[_random.Next(Numbers.Length)]);
         int size = 1 << _random.Next(4);
         int position = file.Length - (_random.Next(128) / size * size) - size;
         if (position >= 0 && position + size <= file.Length)

@@ -6,12 +6,12 @@ namespace MoEQuant.Format.Tests;
 [TestClass]
 public sealed class FormatDocumentTests
 {
-    private static readonly string s_document = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "format.md"));
+    private static readonly string Document = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "format.md"));
 
     [TestMethod]
     public void Record_OfTheExample_HasTheDocumentedBytes()
     {
-        byte[] documented = [.. s_document.Split("```")
+        byte[] documented = [.. Document.Split("```")
             .Select(part => part.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
             .Single(words => words.Length == PackedMatrixRecord.Size && words.All(word => word.Length == 2))
             .Select(word => byte.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
@@ -33,9 +33,9 @@ public sealed class FormatDocumentTests
         using PackedModelFile file = PackedModelFile.Open(folder.File("x.moeq"));
 
         foreach (string key in file.Container.Metadata.Keys)
-            Assert.Contains($"| `{key}` |", s_document);
+            Assert.Contains($"| `{key}` |", Document);
         foreach (string name in (string[])[PackedFormat.TableName, PackedFormat.FilePrefix + "NAME", PackedFormat.PaddingPrefix + "N"])
-            Assert.Contains($"| `{name}` |", s_document);
-        Assert.Contains($"version {PackedFormat.Version}", s_document);
+            Assert.Contains($"| `{name}` |", Document);
+        Assert.Contains($"version {PackedFormat.Version}", Document);
     }
 }

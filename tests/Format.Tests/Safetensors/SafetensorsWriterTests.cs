@@ -6,7 +6,7 @@ namespace MoEQuant.Format.Tests;
 [TestClass]
 public sealed class SafetensorsWriterTests
 {
-    private static readonly ImmutableArray<TensorDeclaration> s_tensors =
+    private static readonly ImmutableArray<TensorDeclaration> Declared =
     [
         new("a", TensorDataType.F32, [2, 3]),
         new("empty", TensorDataType.BF16, [0, 4]),
@@ -20,7 +20,7 @@ public sealed class SafetensorsWriterTests
         using TemporaryFolder folder = new();
         string path = folder.File("x.safetensors");
         byte[] bytes = [.. Enumerable.Range(0, 37).Select(i => (byte)(i * 7))];
-        using (SafetensorsWriter writer = new(path, s_tensors, new Dictionary<string, string> { ["k"] = "v" }))
+        using (SafetensorsWriter writer = new(path, Declared, new Dictionary<string, string> { ["k"] = "v" }))
         {
             writer.Append("a", bytes.AsSpan(0, 10));
             writer.Append("a", bytes.AsSpan(10, 14));
@@ -31,10 +31,10 @@ public sealed class SafetensorsWriterTests
 
         using SafetensorsFile file = SafetensorsFile.Open(path);
 
-        CollectionAssert.AreEqual(s_tensors.Select(t => t.Name).ToArray(), file.Tensors.Select(t => t.Name).ToArray());
-        CollectionAssert.AreEqual(s_tensors.Select(t => t.Type).ToArray(), file.Tensors.Select(t => t.Type).ToArray());
-        for (int i = 0; i < s_tensors.Length; i++)
-            Assert.IsTrue(s_tensors[i].Shape.SequenceEqual(file.Tensors[i].Shape), file.Tensors[i].ShapeText);
+        CollectionAssert.AreEqual(Declared.Select(t => t.Name).ToArray(), file.Tensors.Select(t => t.Name).ToArray());
+        CollectionAssert.AreEqual(Declared.Select(t => t.Type).ToArray(), file.Tensors.Select(t => t.Type).ToArray());
+        for (int i = 0; i < Declared.Length; i++)
+            Assert.IsTrue(Declared[i].Shape.SequenceEqual(file.Tensors[i].Shape), file.Tensors[i].ShapeText);
         CollectionAssert.AreEqual(bytes, file.Region.Span(file.DataOffset, 37).ToArray());
         Assert.AreEqual("v", file.Metadata["k"]);
         Assert.AreEqual(0, file.DataOffset % 64);
@@ -48,7 +48,7 @@ public sealed class SafetensorsWriterTests
     public void Append_OutOfOrderOrTooMuch_Throws()
     {
         using TemporaryFolder folder = new();
-        using SafetensorsWriter writer = new(folder.File("x.safetensors"), s_tensors);
+        using SafetensorsWriter writer = new(folder.File("x.safetensors"), Declared);
 
         Assert.ThrowsExactly<InvalidOperationException>(() => writer.Append("scalar", new byte[8]));
         Assert.ThrowsExactly<InvalidOperationException>(() => writer.Append("a", new byte[25]));

@@ -7,12 +7,12 @@ namespace MoEQuant.Runtime.Tests.Generation;
 [TestClass]
 public sealed class InferenceSessionTests
 {
-    private static readonly RandomModel s_random = RandomModel.Create("DeepseekForCausalLM", seed: 21);
+    private static readonly RandomModel Random = RandomModel.Create("DeepseekForCausalLM", seed: 21);
 
     [TestMethod]
     public void Process_SteadyState_AllocatesNothing()
     {
-        using MoEModel model = TestModels.Load(s_random, new MoEModelOptions { ThreadCount = 2 });
+        using MoEModel model = TestModels.Load(Random, new MoEModelOptions { ThreadCount = 2 });
         using InferenceSession session = model.CreateSession();
         int[] token = [7];
         for (int i = 0; i < 20; i++)
@@ -29,9 +29,9 @@ public sealed class InferenceSessionTests
     [TestMethod]
     public void Rewind_ThenProcess_ContinuesFromThere()
     {
-        using MoEModel model = TestModels.Load(s_random);
+        using MoEModel model = TestModels.Load(Random);
         using InferenceSession session = model.CreateSession();
-        int[] tokens = TestModels.Tokens(12, s_random.Config.VocabularySize);
+        int[] tokens = TestModels.Tokens(12, Random.Config.VocabularySize);
         session.Process(tokens.AsSpan(0, 8));
         float[] expected = session.Process(tokens.AsSpan(8)).ToArray();
         session.Rewind(5);
@@ -47,7 +47,7 @@ public sealed class InferenceSessionTests
     [TestMethod]
     public void Process_MoreThanTheContext_ThrowsAndAppendsNothing()
     {
-        using MoEModel model = TestModels.Load(s_random, new MoEModelOptions { ContextLength = 10 });
+        using MoEModel model = TestModels.Load(Random, new MoEModelOptions { ContextLength = 10 });
         using InferenceSession session = model.CreateSession();
         session.Process([1, 2, 3]);
         var error = Assert.ThrowsExactly<MoEQuantException>(() => session.Process(new int[8]));
@@ -63,7 +63,7 @@ public sealed class InferenceSessionTests
     [DataRow(int.MaxValue)]
     public void Process_TokenOutsideTheVocabulary_ThrowsItsCode(int token)
     {
-        using MoEModel model = TestModels.Load(s_random);
+        using MoEModel model = TestModels.Load(Random);
         using InferenceSession session = model.CreateSession();
         Assert.AreEqual("MOEQ5037", Assert.ThrowsExactly<MoEQuantException>(() => session.Process([0, token])).Code);
         Assert.AreEqual(0, session.Position);
@@ -72,7 +72,7 @@ public sealed class InferenceSessionTests
     [TestMethod]
     public void Process_NoTokens_ThrowsItsCode()
     {
-        using MoEModel model = TestModels.Load(s_random);
+        using MoEModel model = TestModels.Load(Random);
         using InferenceSession session = model.CreateSession();
         Assert.AreEqual("MOEQ5036", Assert.ThrowsExactly<MoEQuantException>(() => session.Process([])).Code);
     }
@@ -80,7 +80,7 @@ public sealed class InferenceSessionTests
     [TestMethod]
     public void Process_AfterDisposeOfSessionOrModel_ThrowsObjectDisposed()
     {
-        MoEModel model = TestModels.Load(s_random);
+        MoEModel model = TestModels.Load(Random);
         InferenceSession first = model.CreateSession(), second = model.CreateSession();
         first.Dispose();
         first.Dispose();
@@ -95,7 +95,7 @@ public sealed class InferenceSessionTests
     [TestMethod]
     public async Task Process_SessionsOnSeveralThreads_DoNotDisturbEachOther()
     {
-        using MoEModel model = TestModels.Load(s_random, new MoEModelOptions { ThreadCount = 2 });
+        using MoEModel model = TestModels.Load(Random, new MoEModelOptions { ThreadCount = 2 });
         float[][] expected = [.. Enumerable.Range(0, 4).Select(Run)];
         float[][] actual = await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => Task.Run(() => Run(seed))));
         for (int seed = 0; seed < 4; seed++)
@@ -105,7 +105,7 @@ public sealed class InferenceSessionTests
         {
             using InferenceSession session = model.CreateSession();
             float[] last = [];
-            foreach (int token in TestModels.Tokens(30, s_random.Config.VocabularySize, seed))
+            foreach (int token in TestModels.Tokens(30, Random.Config.VocabularySize, seed))
                 last = session.Process([token]).ToArray();
             return last;
         }
@@ -116,7 +116,7 @@ public sealed class InferenceSessionTests
     {
         for (int round = 0; round < 10; round++)
         {
-            MoEModel model = TestModels.Load(s_random, new MoEModelOptions { ThreadCount = 2 });
+            MoEModel model = TestModels.Load(Random, new MoEModelOptions { ThreadCount = 2 });
             using InferenceSession session = model.CreateSession();
             Task steps = Task.Run(() =>
             {
@@ -135,7 +135,7 @@ public sealed class InferenceSessionTests
     [TestMethod]
     public void Process_Cancelled_ThrowsBetweenBatches()
     {
-        using MoEModel model = TestModels.Load(s_random, new MoEModelOptions { PrefillBatch = 4 });
+        using MoEModel model = TestModels.Load(Random, new MoEModelOptions { PrefillBatch = 4 });
         using InferenceSession session = model.CreateSession();
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
@@ -148,8 +148,8 @@ public sealed class InferenceSessionTests
         MoEModelOptions[] bad = [new() { ContextLength = -1 }, new() { ContextLength = 601 }, new() { ThreadCount = -2 }, new() { PrefillBatch = 0 }];
         foreach (MoEModelOptions options in bad)
         {
-            var weights = new InMemoryWeightSource(s_random.Tensors);
-            var error = Assert.ThrowsExactly<MoEQuantException>(() => MoEModel.Create(weights, s_random.Config, TestModels.ByteTokenizer(), null, options));
+            var weights = new InMemoryWeightSource(Random.Tensors);
+            var error = Assert.ThrowsExactly<MoEQuantException>(() => MoEModel.Create(weights, Random.Config, TestModels.ByteTokenizer(), null, options));
             Assert.AreEqual("MOEQ5038", error.Code);
             Assert.IsTrue(weights.IsDisposed);
         }

@@ -7,12 +7,12 @@ namespace MoEQuant.Runtime.Tests.Generation;
 [TestClass]
 public sealed class TextGeneratorTests
 {
-    private static readonly RandomModel s_random = RandomModel.Create("OlmoeForCausalLM", seed: 2, ("vocab_size", 256));
+    private static readonly RandomModel Random = RandomModel.Create("OlmoeForCausalLM", seed: 2, ("vocab_size", 256));
 
     [TestMethod]
     public async Task GenerateAsync_Greedy_StreamsWhatTheSessionChooses()
     {
-        using MoEModel model = TestModels.Load(s_random);
+        using MoEModel model = TestModels.Load(Random);
         List<GeneratedToken> tokens = await Collect(model.GenerateAsync("Hello", new GenerationOptions { MaxTokens = 20 }));
         Assert.HasCount(20, tokens);
         Assert.AreEqual(FinishReason.MaxTokens, tokens[^1].FinishReason);
@@ -32,12 +32,12 @@ public sealed class TextGeneratorTests
     [TestMethod]
     public async Task GenerateAsync_StopToken_EndsTheTextWithoutShowingIt()
     {
-        using MoEModel free = TestModels.Load(s_random);
+        using MoEModel free = TestModels.Load(Random);
         List<GeneratedToken> all = await Collect(free.GenerateAsync("abc", new GenerationOptions { MaxTokens = 30 }));
         int stop = all[10].Id;
         int first = all.FindIndex(token => token.Id == stop);
 
-        using MoEModel model = TestModels.Load(s_random, defaults: new GenerationDefaults([stop]));
+        using MoEModel model = TestModels.Load(Random, defaults: new GenerationDefaults([stop]));
         List<GeneratedToken> tokens = await Collect(model.GenerateAsync("abc", new GenerationOptions { MaxTokens = 30 }));
         Assert.HasCount(first + 1, tokens);
         Assert.AreEqual(FinishReason.EndOfText, tokens[^1].FinishReason);
@@ -47,7 +47,7 @@ public sealed class TextGeneratorTests
     [TestMethod]
     public async Task GenerateAsync_ContextFull_EndsWithThatReason()
     {
-        using MoEModel model = TestModels.Load(s_random, new MoEModelOptions { ContextLength = 8 });
+        using MoEModel model = TestModels.Load(Random, new MoEModelOptions { ContextLength = 8 });
         List<GeneratedToken> tokens = await Collect(model.GenerateAsync("abcde", new GenerationOptions { MaxTokens = 100 }));
         Assert.AreEqual(FinishReason.ContextFull, tokens[^1].FinishReason);
         Assert.HasCount(4, tokens, "three more positions, and the token that the last of them predicts");
@@ -56,7 +56,7 @@ public sealed class TextGeneratorTests
     [TestMethod]
     public async Task GenerateAsync_SameSeed_GivesTheSameText()
     {
-        using MoEModel model = TestModels.Load(s_random);
+        using MoEModel model = TestModels.Load(Random);
         var options = new GenerationOptions { MaxTokens = 40, Temperature = 1, TopP = 0.9f, Seed = 5 };
         List<GeneratedToken> first = await Collect(model.GenerateAsync("x", options)), second = await Collect(model.GenerateAsync("x", options));
         CollectionAssert.AreEqual(first, second);
@@ -66,7 +66,7 @@ public sealed class TextGeneratorTests
     [TestMethod]
     public async Task GenerateAsync_Cancelled_StopsBeforeTheNextToken()
     {
-        using MoEModel model = TestModels.Load(s_random);
+        using MoEModel model = TestModels.Load(Random);
         using var cancellation = new CancellationTokenSource();
         int received = 0;
         await Assert.ThrowsAsync<OperationCanceledException>(async () =>
@@ -83,7 +83,7 @@ public sealed class TextGeneratorTests
     [TestMethod]
     public async Task GenerateAsync_EmptyPrompt_ThrowsItsCode()
     {
-        using MoEModel model = TestModels.Load(s_random);
+        using MoEModel model = TestModels.Load(Random);
         var error = await Assert.ThrowsExactlyAsync<MoEQuantException>(() => Collect(model.GenerateAsync("")));
         Assert.AreEqual("MOEQ5036", error.Code);
     }
@@ -91,7 +91,7 @@ public sealed class TextGeneratorTests
     [TestMethod]
     public async Task GenerateAsync_PromptBeyondTheContext_ThrowsItsCode()
     {
-        using MoEModel model = TestModels.Load(s_random, new MoEModelOptions { ContextLength = 4 });
+        using MoEModel model = TestModels.Load(Random, new MoEModelOptions { ContextLength = 4 });
         var error = await Assert.ThrowsExactlyAsync<MoEQuantException>(() => Collect(model.GenerateAsync("abcde")));
         Assert.AreEqual("MOEQ5035", error.Code);
     }

@@ -8,10 +8,10 @@ namespace MoEQuant.Runtime.Tests.Sampling;
 public sealed class SamplerTests
 {
     // Probabilities 0.5, 0.25, 0.125, 0.0625, 0.0625 in a shuffled order.
-    private static readonly float[] s_logits = [Log(0.125), Log(0.5), Log(0.0625), Log(0.25), Log(0.0625)];
+    private static readonly float[] Logits = [Log(0.125), Log(0.5), Log(0.0625), Log(0.25), Log(0.0625)];
 
     [TestMethod]
-    public void Sample_TemperatureZero_IsTheMostProbable() => Assert.AreEqual(1, Sampler(new GenerationOptions()).Sample(s_logits));
+    public void Sample_TemperatureZero_IsTheMostProbable() => Assert.AreEqual(1, Sampler(new GenerationOptions()).Sample(Logits));
 
     [TestMethod]
     public void Sample_TemperatureOne_FollowsTheProbabilities()
@@ -71,9 +71,9 @@ public sealed class SamplerTests
     {
         var options = new GenerationOptions { Temperature = 1, TopP = 0.95f, Seed = 42 };
         Sampler first = Sampler(options), second = Sampler(options), other = Sampler(options with { Seed = 43 });
-        int[] a = [.. Enumerable.Range(0, 200).Select(_ => first.Sample(s_logits))];
-        CollectionAssert.AreEqual(a, Enumerable.Range(0, 200).Select(_ => second.Sample(s_logits)).ToArray());
-        CollectionAssert.AreNotEqual(a, Enumerable.Range(0, 200).Select(_ => other.Sample(s_logits)).ToArray());
+        int[] a = [.. Enumerable.Range(0, 200).Select(_ => first.Sample(Logits))];
+        CollectionAssert.AreEqual(a, Enumerable.Range(0, 200).Select(_ => second.Sample(Logits)).ToArray());
+        CollectionAssert.AreNotEqual(a, Enumerable.Range(0, 200).Select(_ => other.Sample(Logits)).ToArray());
     }
 
     [TestMethod]
@@ -103,7 +103,7 @@ public sealed class SamplerTests
         Sampler sampler = Sampler(options);
         var counts = new int[5];
         for (int i = 0; i < Draws; i++)
-            counts[sampler.Sample(s_logits)]++;
+            counts[sampler.Sample(Logits)]++;
         return [.. counts.Select(count => (double)count / Draws)];
     }
 

@@ -74,7 +74,7 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
     private void RunPhase(Phase phase)
     {
         _phase = phase;
-        _unitsPerChunk = phase == Phase.Project ? RanksPerChunk : Math.Max(1, _totalTiles / (_pool.ThreadCount * ChunksPerThread));
+        _unitsPerChunk = phase == Phase.Project ? RanksPerChunk : TilesPerChunk();
         int chunks = 0;
         foreach (ref Item item in _items.AsSpan(0, _count))
         {
@@ -85,6 +85,9 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
         if (chunks > 0)
             _pool.Run(this, chunks);
     }
+
+    // Even, because wide kernels compute pairs of tiles and a lone tile costs them as much as a pair.
+    private int TilesPerChunk() => Math.Max(2, _totalTiles / (_pool.ThreadCount * ChunksPerThread) / 2 * 2);
 
     private int Units(LinearWeights weights) => _phase == Phase.Project ? weights.Rank : weights.TileCount;
 

@@ -6,9 +6,9 @@ namespace MoEQuant.Runtime.Model.Families;
 /// <summary>All supported families; a new one is added here and nowhere else.</summary>
 internal static class FamilyCatalog
 {
-    private static readonly FamilyDefinition[] s_families = [new MixtralFamily(), new OlmoeFamily(), new DeepSeekMoeFamily()];
+    private static readonly FamilyDefinition[] KnownFamilies = [new MixtralFamily(), new OlmoeFamily(), new DeepSeekMoeFamily()];
 
-    public static FamilyDefinition Find(ModelFamily family) => s_families.Single(f => f.Family == family);
+    public static FamilyDefinition Find(ModelFamily family) => KnownFamilies.Single(f => f.Family == family);
 
     public static FamilyDefinition Find(ConfigReader reader)
     {
@@ -19,8 +19,8 @@ internal static class FamilyCatalog
                 $"There is no \"architectures\" entry (model_type is {reader.Text("model_type") ?? "absent too"}).", reader.Path);
         }
 
-        return s_families.FirstOrDefault(f => architectures.Contains(f.Architecture, StringComparer.Ordinal))
+        return KnownFamilies.FirstOrDefault(f => architectures.Contains(f.Architecture, StringComparer.Ordinal))
             ?? throw new MoEQuantException(ModelDiagnostics.ArchitectureUnknown,
-                $"The architecture is {string.Join(", ", architectures)}; supported are {string.Join(", ", s_families.Select(f => f.Architecture))}.", reader.Path);
+                $"The architecture is {string.Join(", ", architectures)}; supported are {string.Join(", ", KnownFamilies.Select(f => f.Architecture))}.", reader.Path);
     }
 }
