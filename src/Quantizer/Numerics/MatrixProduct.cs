@@ -10,6 +10,7 @@ namespace MoEQuant.Quantizer.Numerics;
 internal static unsafe class MatrixProduct
 {
     private const int Lanes = FloatMatrix.Lanes;
+    private const int SlabFloats = 1 << 16;
 
     /// <summary>C += A·B.</summary>
     public static void Add(FloatMatrix a, FloatMatrix b, FloatMatrix c)
@@ -38,19 +39,27 @@ internal static unsafe class MatrixProduct
             throw new ArgumentException($"[{rows} x {inner}] · [{b.Rows} x {b.Columns}] does not give [{c.Rows} x {c.Columns}].");
     }
 
+    /// <summary>Walks B in slabs of rows that stay in the second-level cache: down a column of a wide matrix every step would be a new page. Sums pass through C between slabs unchanged.</summary>
     private static void Run<TOperation>(float* a, nint aRow, nint aColumn, FloatMatrix b, FloatMatrix c, int inner) where TOperation : struct, IOperation
+    {
+        int slab = Math.Max(SlabFloats / Math.Max(b.Stride, 1), 16);
+        for (int first = 0; first < inner; first += slab)
+            RunSlab<TOperation>(a + first * aColumn, aRow, aColumn, b.RowPointer(first), b.Stride, c, Math.Min(slab, inner - first));
+    }
+
+    private static void RunSlab<TOperation>(float* a, nint aRow, nint aColumn, float* b, nint bRow, FloatMatrix c, int inner) where TOperation : struct, IOperation
     {
         int row = 0;
         for (; row + 4 <= c.Rows; row += 4)
             for (int column = 0; column < c.Stride; column += 2 * Lanes)
                 if (column + 2 * Lanes <= c.Stride)
-                    Block4x2<TOperation>(a + row * aRow, aRow, aColumn, b.Data + column, b.Stride, c.RowPointer(row) + column, c.Stride, inner);
+                    Block4x2<TOperation>(a + row * aRow, aRow, aColumn, b + column, bRow, c.RowPointer(row) + column, c.Stride, inner);
                 else
                     for (int i = 0; i < 4; i++)
-                        Block1x1<TOperation>(a + (row + i) * aRow, aColumn, b.Data + column, b.Stride, c.RowPointer(row + i) + column, inner);
+                        Block1x1<TOperation>(a + (row + i) * aRow, aColumn, b + column, bRow, c.RowPointer(row + i) + column, inner);
         for (; row < c.Rows; row++)
             for (int column = 0; column < c.Stride; column += Lanes)
-                Block1x1<TOperation>(a + row * aRow, aColumn, b.Data + column, b.Stride, c.RowPointer(row) + column, inner);
+                Block1x1<TOperation>(a + row * aRow, aColumn, b + column, bRow, c.RowPointer(row) + column, inner);
     }
 
     private static void Block4x2<TOperation>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int inner) where TOperation : struct, IOperation

@@ -11,6 +11,8 @@ public sealed class MatrixProductTests
     [DataRow(4, 32, 33)]
     [DataRow(7, 16, 48)]
     [DataRow(21, 70, 100)]
+    [DataRow(6, 3000, 40)]
+    [DataRow(5, 100, 4200)]
     public void Add_AnyShape_EqualsScalarLoopBitByBit(int rows, int inner, int columns)
     {
         using FloatMatrix a = RandomMatrix.Normal(rows, inner, 1), b = RandomMatrix.Normal(inner, columns, 2), c = RandomMatrix.Normal(rows, columns, 3), start = new(rows, columns);
