@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MoEQuant.Quantizer.Algorithms.Hqq;
 
-/// <summary>Half-quadratic solver for the zero points of 16 groups at once, one per lane (HQQ, Badri and Shaji 2023; algorithms in docs/algorithms.md).</summary>
+/// <summary>Half-quadratic solver for the zero points of 16 groups at once, one per lane (HQQ, Badri and Shaji 2023).</summary>
 /// <remarks>
 /// Minimises Σ φ(w − (q − z)·s) over z with the l_p norm, p = 0.7, s fixed. One lane does one group in the order of its columns with separately rounded operations:
 /// the result is that of the plain scalar loop, bit by bit, on every machine. Each group stops by itself when its mean absolute error no longer falls.
