@@ -20,7 +20,8 @@ internal static class BpeModelFactory
         if (missing >= 0 && options.UnknownToken is null && !marked)
             throw new MoEQuantException(TokenizerDiagnostics.ByteTokenMissing,
                 $"The byte-level vocabulary has no token \"{ByteAlphabet.Character((byte)missing)}\" for the byte 0x{missing:X2}, and there is no unknown token.");
-        throw new MoEQuantException(TokenizerDiagnostics.OptionUnsupported,
-            "The model is byte-level and has a word prefix, a word suffix or an incomplete alphabet; only complete alphabets without prefix and suffix are supported.");
+        throw new MoEQuantException(TokenizerDiagnostics.OptionUnsupported, marked
+            ? $"The model is byte-level and has the word prefix \"{options.ContinuingSubwordPrefix}\" and the word suffix \"{options.EndOfWordSuffix}\", expected none."
+            : $"The byte-level vocabulary has no token for the byte 0x{missing:X2} and would take the unknown token \"{options.UnknownToken}\" instead.");
     }
 }
