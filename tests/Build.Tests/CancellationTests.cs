@@ -7,7 +7,7 @@ namespace MoEQuant.Build.Tests;
 [TestClass]
 public sealed class CancellationTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]

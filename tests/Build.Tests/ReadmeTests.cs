@@ -39,7 +39,7 @@ public sealed class ReadmeTests
         List<string> outputs = [];
         foreach (string command in commands)
         {
-            ProcessResult result = ChildProcess.Run("bash", ["-c", command], RepositoryPaths.Root, Environment, TimeSpan.FromMinutes(5));
+            ProcessResult result = ChildProcess.Run("bash", ["-c", command], RepositoryPaths.Root, Environment, TimeSpan.FromMinutes(10));
             Assert.AreEqual(0, result.ExitCode, $"{command}\n{result.Output}");
             outputs.Add(result.Output);
         }

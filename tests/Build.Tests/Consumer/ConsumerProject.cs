@@ -5,7 +5,7 @@ namespace MoEQuant.Build.Tests.Consumer;
 /// <summary>A user's project outside the checkout, built by the real <c>dotnet build</c> with this checkout's targets, tasks and (by default) the stand-in engine.</summary>
 internal sealed class ConsumerProject : IDisposable
 {
-    private static readonly TimeSpan BuildTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan BuildTimeout = TimeSpan.FromMinutes(10);
 
     private readonly TemporaryFolder temporary = new();
 

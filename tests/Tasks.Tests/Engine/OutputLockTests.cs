@@ -17,7 +17,7 @@ public sealed class OutputLockTests
     }
 
     [TestMethod]
-    [Timeout(30_000, CooperativeCancellation = true)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Acquire_Held_WaitsUntilReleased()
     {
         using TemporaryFolder folder = new();
@@ -45,7 +45,7 @@ public sealed class OutputLockTests
     }
 
     [TestMethod]
-    [Timeout(30_000, CooperativeCancellation = true)]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public void Acquire_FileThatCanNeverBeOpened_FailsInsteadOfWaiting()
     {
         using TemporaryFolder folder = new();
