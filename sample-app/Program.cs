@@ -4,6 +4,9 @@ using MoEQuant.Runtime.Generation;
 
 string prompt = args.Length > 0 ? string.Join(' ', args) : "Once upon a time";
 
+// A seed makes the text repeatable; without one every run tells another story.
+GenerationOptions options = new() { MaxTokens = 128, Temperature = 0.8f, TopP = 0.95f, Seed = 7 };
+
 using CancellationTokenSource cancellation = new();
 Console.CancelKeyPress += (_, pressed) =>
 {
@@ -21,7 +24,7 @@ try
     Stopwatch watch = new();
     try
     {
-        await foreach (GeneratedToken token in model.GenerateAsync(prompt, new GenerationOptions { MaxTokens = 128 }, cancellation.Token))
+        await foreach (GeneratedToken token in model.GenerateAsync(prompt, options, cancellation.Token))
         {
             Console.Write(token.Text);
             tokens++;
