@@ -37,10 +37,12 @@ public sealed class CancellationTests
     [TestMethod]
     public void TwoBuilds_AtTheSameTime_QuantizeOnce()
     {
-        using ConsumerProject project = new() { EngineMode = "slow" };
+        using ConsumerProject project = new() { EngineMode = "wait" };
         using ChildProcess first = project.Start("build", ["--no-restore", "-t:QuantizeMoEModels"]);
         WaitUntil(() => project.EngineRuns.Count == 1, () => first.Output);
         using ChildProcess second = project.Start("build", ["--no-restore", "-t:QuantizeMoEModels", "-bl:second.binlog"]);
+        WaitUntil(() => second.Output.Contains("Waiting for another build", StringComparison.Ordinal), () => second.Output);
+        File.WriteAllText(project.PathOf("models", "tiny-olmoe", "go"), "");
 
         Assert.AreEqual(0, project.Finish(first).ExitCode, first.Output);
         Assert.AreEqual(0, second.WaitForExit(Patience).ExitCode, second.Output);

@@ -6,71 +6,71 @@ namespace MoEQuant.Build.Tests;
 [TestClass]
 public sealed class IncrementalBuildTests
 {
-    private static ConsumerProject project = null!;
+    private static ConsumerProject s_project = null!;
 
     [ClassInitialize]
     public static void CreateProject(TestContext context)
     {
-        project = new ConsumerProject();
-        project.BuildSuccessfully();
+        s_project = new ConsumerProject();
+        s_project.BuildSuccessfully();
     }
 
     [ClassCleanup]
-    public static void DeleteProject() => project.Dispose();
+    public static void DeleteProject() => s_project.Dispose();
 
     [TestMethod]
     public void Build_NothingChanged_StartsNoProcess()
     {
-        project.BuildSuccessfully("--no-restore");
-        DateTime packed = File.GetLastWriteTimeUtc(project.PackedFile);
+        s_project.BuildSuccessfully("--no-restore");
+        DateTime packed = File.GetLastWriteTimeUtc(s_project.PackedFile);
 
         // Twice: IncrementalClean deletes on the second no-op build what was not registered on the first.
         for (int i = 0; i < 2; i++)
         {
-            BuildResult result = project.BuildSuccessfully("--no-restore");
+            BuildResult result = s_project.BuildSuccessfully("--no-restore");
 
             Assert.AreEqual(0, result.CountTask("QuantizeMoEModel"));
             Assert.AreEqual(0, result.CountTask("Csc"), "The accessor and the resource keep their times.");
             Assert.IsLessThan(TimeSpan.FromSeconds(3), result.TimeInBuildStep, "Tens of milliseconds on an idle machine.");
         }
 
-        Assert.AreEqual(packed, File.GetLastWriteTimeUtc(project.PackedFile));
+        Assert.AreEqual(packed, File.GetLastWriteTimeUtc(s_project.PackedFile));
     }
 
     [TestMethod]
     public void Build_OptionChanged_QuantizesWithIt()
     {
         BringUpToDate();
-        project.EditProject("Scheme=\"W3A16\"", "Scheme=\"W4A16\"");
+        s_project.EditProject("Scheme=\"W3A16\"", "Scheme=\"W4A16\"");
         try
         {
             Assert.AreEqual("W4A16", BuildAndGetNewRun()?.Options!["--scheme"]);
-            project.BuildSuccessfully("--no-restore");
-            Assert.Contains("--scheme=W4A16", project.RunApp(), "The new resource is embedded.");
+            s_project.BuildSuccessfully("--no-restore");
+            Assert.Contains("--scheme=W4A16", s_project.RunApp(), "The new resource is embedded.");
         }
         finally
         {
-            project.EditProject("Scheme=\"W4A16\"", "Scheme=\"W3A16\"");
+            s_project.EditProject("Scheme=\"W4A16\"", "Scheme=\"W3A16\"");
         }
     }
 
     [TestMethod]
     public void Build_ModelRenamed_DeletesTheOldPackedFile()
     {
-        project.BuildSuccessfully("--no-restore");
-        project.EditProject("Scheme=\"W3A16\"", "Scheme=\"W3A16\" Name=\"Other\"");
+        s_project.BuildSuccessfully("--no-restore");
+        s_project.EditProject("Scheme=\"W3A16\"", "Scheme=\"W3A16\" Name=\"Other\"");
         Rename("TinyOlmoe", "Other");
         try
         {
-            project.BuildSuccessfully("--no-restore");
+            s_project.BuildSuccessfully("--no-restore");
 
             CollectionAssert.AreEquivalent(
                 new[] { "MoEModels.g.cs", "Other.fingerprint", "Other.moeq", "Other.moeq.lock" },
-                Directory.GetFiles(project.IntermediateFolder).Select(Path.GetFileName).ToArray());
+                Directory.GetFiles(s_project.IntermediateFolder).Select(Path.GetFileName).ToArray());
         }
         finally
         {
-            project.EditProject(" Name=\"Other\"", "");
+            s_project.EditProject(" Name=\"Other\"", "");
             Rename("Other", "TinyOlmoe");
         }
     }
@@ -125,17 +125,17 @@ public sealed class IncrementalBuildTests
     public void Build_PackedFileDeleted_Quantizes()
     {
         BringUpToDate();
-        File.Delete(project.PackedFile);
+        File.Delete(s_project.PackedFile);
 
         Assert.IsNotNull(BuildAndGetNewRun());
-        Assert.IsTrue(File.Exists(project.PackedFile));
+        Assert.IsTrue(File.Exists(s_project.PackedFile));
     }
 
     [TestMethod]
     public void Build_EngineReplaced_Quantizes()
     {
         BringUpToDate();
-        string copy = project.PathOf("engine");
+        string copy = s_project.PathOf("engine");
         Directory.CreateDirectory(copy);
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(BuiltArtifacts.FakeEngine)!))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
@@ -149,27 +149,27 @@ public sealed class IncrementalBuildTests
     {
         BringUpToDate();
 
-        Assert.AreEqual(0, project.Run("clean").ExitCode);
+        Assert.AreEqual(0, s_project.Run("clean").ExitCode);
 
-        Assert.IsFalse(Directory.Exists(project.IntermediateFolder));
+        Assert.IsFalse(Directory.Exists(s_project.IntermediateFolder));
         Assert.IsNotNull(BuildAndGetNewRun());
     }
 
     private static void Rename(string oldName, string newName)
     {
         foreach (string file in (string[])["Program.cs", "FromNamespacedCode.cs"])
-            File.WriteAllText(project.PathOf(file), File.ReadAllText(project.PathOf(file)).Replace($"Load{oldName}(", $"Load{newName}(", StringComparison.Ordinal));
+            File.WriteAllText(s_project.PathOf(file), File.ReadAllText(s_project.PathOf(file)).Replace($"Load{oldName}(", $"Load{newName}(", StringComparison.Ordinal));
     }
 
-    private static string Checkpoint(string file) => project.PathOf("models", "tiny-olmoe", file);
+    private static string Checkpoint(string file) => s_project.PathOf("models", "tiny-olmoe", file);
 
-    private static void BringUpToDate() => Assert.AreEqual(0, project.Quantize().ExitCode);
+    private static void BringUpToDate() => Assert.AreEqual(0, s_project.Quantize().ExitCode);
 
     private static EngineRun? BuildAndGetNewRun(params string[] arguments)
     {
-        int before = project.EngineRuns.Count;
-        BuildResult result = project.Quantize(arguments);
+        int before = s_project.EngineRuns.Count;
+        BuildResult result = s_project.Quantize(arguments);
         Assert.AreEqual(0, result.ExitCode, result.Output);
-        return project.EngineRuns.Skip(before).SingleOrDefault();
+        return s_project.EngineRuns.Skip(before).SingleOrDefault();
     }
 }

@@ -10,7 +10,7 @@ internal sealed class FakeRun(string checkpoint, string output, IReadOnlyDiction
     /// <summary>Environment variable: file to which each run appends one JSON line.</summary>
     private const string LogVariable = "MOEQUANT_FAKE_LOG";
 
-    /// <summary>Environment variable: <c>fail</c>, <c>crash</c>, <c>hang</c>, <c>huge</c>, <c>slow</c>, or empty for an ordinary run.</summary>
+    /// <summary>Environment variable: <c>fail</c>, <c>crash</c>, <c>hang</c>, <c>huge</c>, <c>wait</c> (for a file "go" in the checkpoint), or empty for an ordinary run.</summary>
     private const string ModeVariable = "MOEQUANT_FAKE_MODE";
 
     public int Execute()
@@ -34,8 +34,8 @@ internal sealed class FakeRun(string checkpoint, string output, IReadOnlyDiction
             stream.Flush();
             if (mode == "hang")
                 HangWithChild();
-            if (mode == "slow")
-                Thread.Sleep(2000);
+            while (mode == "wait" && !File.Exists(Path.Combine(checkpoint, "go")))
+                Thread.Sleep(20);
             if (mode == "huge")
                 stream.SetLength(2_200_000_000);
         }

@@ -7,14 +7,14 @@ internal sealed class ConsumerProject : IDisposable
 {
     private static readonly TimeSpan BuildTimeout = TimeSpan.FromMinutes(10);
 
-    private readonly TemporaryFolder temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
     /// <summary>Copies a project of the folder Consumers.</summary>
     /// <param name="name">Its folder.</param>
     /// <param name="folderName">The name of the copy's folder, if the test is about paths.</param>
     public ConsumerProject(string name = "App", string folderName = "consumer")
     {
-        Folder = Path.Combine(temporary.Path, folderName);
+        Folder = Path.Combine(_temporary.Path, folderName);
         CopyFolder(Path.Combine(RepositoryPaths.Root, "tests", "Build.Tests", "Consumers", name), Folder);
         // MSBuild, NuGet and the SDK search upwards for these; they end the search here.
         File.WriteAllText(PathOf("Directory.Build.props"), "<Project />");
@@ -95,7 +95,7 @@ internal sealed class ConsumerProject : IDisposable
         return result.Output;
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 
     private static string[] CommonArguments(string verb) =>
     [

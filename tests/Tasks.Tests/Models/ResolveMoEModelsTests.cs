@@ -8,7 +8,7 @@ namespace MoEQuant.Tasks.Tests.Models;
 [TestClass]
 public sealed class ResolveMoEModelsTests
 {
-    private readonly RecordingBuildEngine engine = new();
+    private readonly RecordingBuildEngine _engine = new();
 
     [TestMethod]
     public void Execute_TwoModels_KeepsOrderAndDerivesPaths()
@@ -19,7 +19,7 @@ public sealed class ResolveMoEModelsTests
 
         ResolveMoEModels task = Run(folder, Item("models/b/"), Item(Path.Combine(folder.Path, "models", "a"), "First model"));
 
-        Assert.IsEmpty(engine.Errors);
+        Assert.IsEmpty(_engine.Errors);
         Assert.AreEqual("B FirstModel", string.Join(' ', task.ResolvedModels.Select(model => model.GetMetadata(ModelMetadata.AccessorName))));
         ITaskItem first = task.ResolvedModels[0];
         Assert.AreEqual(folder.File("models/b"), first.GetMetadata(ModelMetadata.CheckpointFolder));
@@ -41,7 +41,7 @@ public sealed class ResolveMoEModelsTests
 
         ResolveMoEModels task = Run(folder, Item("Tiny"), Item("x", "TINY"));
 
-        Assert.AreEqual("MOEQ4005", engine.Errors.Single().Code);
+        Assert.AreEqual("MOEQ4005", _engine.Errors.Single().Code);
         Assert.HasCount(1, task.ResolvedModels, "The first one keeps the name.");
     }
 
@@ -56,20 +56,20 @@ public sealed class ResolveMoEModelsTests
 
         Run(folder, item);
 
-        Assert.IsEmpty(engine.Warnings);
+        Assert.IsEmpty(_engine.Warnings);
     }
 
     private ResolveMoEModels Run(TemporaryFolder folder, params ITaskItem[] models)
     {
         ResolveMoEModels task = new()
         {
-            BuildEngine = engine,
+            BuildEngine = _engine,
             Models = models,
             ProjectFile = folder.File("App.csproj"),
             IntermediateFolder = folder.File("obj"),
             Language = "C#",
         };
-        Assert.AreEqual(task.Execute(), engine.Errors.Count == 0);
+        Assert.AreEqual(task.Execute(), _engine.Errors.Count == 0);
         return task;
     }
 

@@ -7,7 +7,7 @@ namespace MoEQuant.Tasks.Tests.Packaging;
 [TestClass]
 public sealed class CheckEmbeddedResourceSizeTests
 {
-    private readonly RecordingBuildEngine engine = new();
+    private readonly RecordingBuildEngine _engine = new();
 
     [TestMethod]
     public void Execute_SumAtTheLimit_Passes() => Assert.IsTrue(Run(CheckEmbeddedResourceSize.MaximumTotalBytes - 5, 5));
@@ -17,8 +17,8 @@ public sealed class CheckEmbeddedResourceSizeTests
     {
         Assert.IsFalse(Run(5, CheckEmbeddedResourceSize.MaximumTotalBytes - 4));
 
-        Assert.AreEqual("MOEQ4011", engine.Errors.Single().Code);
-        Assert.Contains("2,147,400,001 bytes together, at most 2,147,400,000 fit; the largest is 1.moeq with 2,147,399,996 bytes.", engine.Errors[0].Message!);
+        Assert.AreEqual("MOEQ4011", _engine.Errors.Single().Code);
+        Assert.Contains("2,147,400,001 bytes together, at most 2,147,400,000 fit; the largest is 1.moeq with 2,147,399,996 bytes.", _engine.Errors[0].Message!);
     }
 
     private bool Run(params long[] sizes)
@@ -30,7 +30,7 @@ public sealed class CheckEmbeddedResourceSizeTests
 
         return new CheckEmbeddedResourceSize
         {
-            BuildEngine = engine,
+            BuildEngine = _engine,
             ProjectFile = folder.File("App.csproj"),
             // One absolute, one relative to the project; and one that a design-time build would name but that does not exist.
             Resources = [new TaskItem(folder.File("0.moeq")), new TaskItem("1.moeq"), new TaskItem("missing.moeq")],

@@ -6,19 +6,19 @@ namespace MoEQuant.TestSupport.Processes;
 /// <summary>Runs programs for tests: both output streams collected, closed standard input, the whole process tree ended when time is up.</summary>
 public sealed class ChildProcess : IDisposable
 {
-    private readonly Process process;
-    private readonly StringBuilder output = new();
-    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     private ChildProcess(ProcessStartInfo start)
     {
-        process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Append(line.Data);
-        process.ErrorDataReceived += (_, line) => Append(line.Data);
-        process.Start();
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
     /// <summary>The <c>dotnet</c> executable that runs this test.</summary>
@@ -26,15 +26,15 @@ public sealed class ChildProcess : IDisposable
         System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>The operating system's process id.</summary>
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>Both streams as they came so far, line by line.</summary>
     public string Output
     {
         get
         {
-            lock (output)
-                return output.ToString();
+            lock (_output)
+                return _output.ToString();
         }
     }
 
@@ -73,30 +73,30 @@ public sealed class ChildProcess : IDisposable
     /// <exception cref="TimeoutException">It ran longer than <paramref name="timeout"/> from now; it is ended.</exception>
     public ProcessResult WaitForExit(TimeSpan timeout)
     {
-        if (!process.WaitForExit(timeout))
+        if (!_process.WaitForExit(timeout))
         {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} ran longer than {timeout}:\n{Output}");
+            _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} ran longer than {timeout}:\n{Output}");
         }
 
         // The overload without a time also waits for the streams. A grandchild that inherited them could keep them open, but then the test has found a leak.
-        process.WaitForExit();
-        return new ProcessResult(process.ExitCode, Output, watch.Elapsed);
+        _process.WaitForExit();
+        return new ProcessResult(_process.ExitCode, Output, _watch.Elapsed);
     }
 
     /// <summary>Ends the process tree if it still runs.</summary>
     public void Dispose()
     {
-        if (!process.HasExited)
-            process.Kill(entireProcessTree: true);
-        process.Dispose();
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
     }
 
     private void Append(string? line)
     {
         if (line is null)
             return;
-        lock (output)
-            output.Append(line).Append('\n');
+        lock (_output)
+            _output.Append(line).Append('\n');
     }
 }
