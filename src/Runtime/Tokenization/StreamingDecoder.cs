@@ -6,6 +6,10 @@ namespace MoEQuant.Runtime.Tokenization;
 /// Turns the tokens of one sequence into text as they come. What <see cref="Append"/> and <see cref="Flush"/> return, put together, is exactly what
 /// <see cref="Tokenizer.Decode"/> returns for the whole sequence; half a character is never returned. Not safe for concurrent use.
 /// </summary>
+/// <remarks>
+/// Text comes as soon as it is certain. SentencePiece-like vocabularies write rare characters as single bytes; a run of these comes when another token ends it,
+/// because one invalid byte in it makes replacement characters of all of them.
+/// </remarks>
 public sealed class StreamingDecoder
 {
     private readonly Tokenizer _tokenizer;

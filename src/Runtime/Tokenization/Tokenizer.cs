@@ -67,7 +67,7 @@ public sealed class Tokenizer
     /// <param name="addSpecialTokens">Whether to put the tokens around the text that the model was trained with, for example one for the begin of a text.</param>
     /// <returns>The ids, each from 0 up to but not including <see cref="VocabularySize"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    /// <exception cref="MoEQuantException">A pattern of the tokenizer needs an absurd number of steps on this text (MOEQ1096).</exception>
+    /// <exception cref="MoEQuantException">On this text the tokenizer's patterns need an absurd number of steps, or its parts lengthen it absurdly (MOEQ1096, MOEQ1097).</exception>
     public int[] Encode(string text, bool addSpecialTokens = true)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -90,6 +90,7 @@ public sealed class Tokenizer
     /// <summary>Turns token ids into text. Bytes that are not valid UTF-8 become U+FFFD.</summary>
     /// <param name="ids">The ids. Those that have no token, as the padding of a model's vocabulary, are left out.</param>
     /// <param name="skipSpecialTokens">Whether to leave special tokens out.</param>
+    /// <exception cref="MoEQuantException">The tokenizer's decoder needs an absurd number of steps, or lengthens a token absurdly (MOEQ1096, MOEQ1097).</exception>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
     {
         DecodeStage stages = _decoder.Start(out OutputStage output);
@@ -154,9 +155,9 @@ public sealed class Tokenizer
     {
         if (_normalizer is not null)
         {
-            bool keepsStart = true;
-            string normalized = _normalizer.Normalize(piece.Span.ToString(), ref keepsStart);
-            piece = new TextPiece(normalized, piece.IsFirst && keepsStart);
+            var state = new NormalizationState(piece.Length);
+            string normalized = _normalizer.Normalize(piece.Span.ToString(), state);
+            piece = new TextPiece(normalized, piece.IsFirst && state.KeepsStart);
         }
         if (_added.InNormalizedText.IsEmpty)
         {

@@ -75,4 +75,8 @@ public static class TokenizerDiagnostics
     /// <summary>Matching a regular expression took more steps than any sound pattern needs.</summary>
     public static readonly DiagnosticDescriptor PatternTooCostly = new(
         "MOEQ1096", "A pattern of the tokenizer takes too long", "Use the tokenizer.json that the model's authors publish.");
+
+    /// <summary>A normalizer, pre-tokenizer or decoder makes a text longer than any sound one does.</summary>
+    public static readonly DiagnosticDescriptor TextTooLong = new(
+        "MOEQ1097", "A part of the tokenizer lengthens text without bound", "Use the tokenizer.json that the model's authors publish.");
 }

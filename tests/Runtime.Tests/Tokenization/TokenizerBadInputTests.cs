@@ -99,6 +99,7 @@ public sealed class TokenizerBadInputTests
     [DataRow("post_processor", "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"<s>\"}}],\"special_tokens\":{}}", "MOEQ1094")]
     [DataRow("post_processor", "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"x\"}}],\"special_tokens\":{\"x\":{\"ids\":[99]}}}", "MOEQ1094")]
     [DataRow("post_processor", "{\"type\":\"TemplateProcessing\",\"single\":[{\"Sequence\":{\"id\":\"B\"}}],\"special_tokens\":{}}", "MOEQ1094")]
+    [DataRow("post_processor", "{\"type\":\"TemplateProcessing\",\"single\":[{\"Sequence\":{\"id\":\"A\"}},{\"Sequence\":{\"id\":\"A\"}}],\"special_tokens\":{}}", "MOEQ1094")]
     [DataRow("post_processor", "{\"type\":\"TemplateProcessing\",\"single\":[{}],\"special_tokens\":{}}", "MOEQ1082")]
     [DataRow("decoder", "{\"type\":\"WordPiece\"}", "MOEQ1085")]
     [DataRow("decoder", "{\"type\":\"Strip\",\"content\":\" \",\"start\":-1,\"stop\":0}", "MOEQ1082")]
@@ -149,6 +150,44 @@ public sealed class TokenizerBadInputTests
     {
         string nested = string.Concat(Enumerable.Repeat("{\"type\":\"Sequence\",\"normalizers\":[", 1000));
         AssertCode("MOEQ1080", Encoding.UTF8.GetBytes("{\"normalizer\":" + nested));
+    }
+
+    [TestMethod]
+    public void Encode_NormalizerThatDoublesForEver_IsStoppedWithItsCode()
+    {
+        JsonObject json = TokenizerJson.Letters();
+        const string Doubling = "{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"aa\"}";
+        json["normalizer"] = JsonNode.Parse($"{{\"type\":\"Sequence\",\"normalizers\":[{string.Join(',', Enumerable.Repeat(Doubling, 100))}]}}");
+        Assert.AreEqual("MOEQ1097", Assert.ThrowsExactly<MoEQuantException>(() => TokenizerJson.Load(json).Encode("a")).Code);
+    }
+
+    [TestMethod]
+    public void Encode_ReplacementOfHugeLength_IsStoppedWithItsCode()
+    {
+        JsonObject json = TokenizerJson.Letters();
+        json["normalizer"] = JsonNode.Parse($"{{\"type\":\"Replace\",\"pattern\":{{\"String\":\"\"}},\"content\":\"{new string('a', 1_000_000)}\"}}");
+        Assert.AreEqual("MOEQ1097", Assert.ThrowsExactly<MoEQuantException>(() => TokenizerJson.Load(json).Encode(new string('b', 5000))).Code);
+    }
+
+    [TestMethod]
+    public void Decode_DecoderThatDoublesForEver_IsStoppedWithItsCode()
+    {
+        JsonObject json = TokenizerJson.Letters();
+        const string Doubling = "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"a\"},\"content\":\"aa\"}";
+        json["decoder"] = JsonNode.Parse($"{{\"type\":\"Sequence\",\"decoders\":[{string.Join(',', Enumerable.Repeat(Doubling, 100))}]}}");
+        Tokenizer subject = TokenizerJson.Load(json);
+        Assert.AreEqual("MOEQ1097", Assert.ThrowsExactly<MoEQuantException>(() => subject.Decode([0])).Code);
+    }
+
+    [TestMethod]
+    public void Encode_PreTokenizersThatMultiplyPieces_AreStoppedWithTheirCode()
+    {
+        JsonObject json = TokenizerJson.Letters();
+        const string Round = "{\"type\":\"Metaspace\",\"replacement\":\"_\",\"prepend_scheme\":\"always\",\"split\":false},"
+            + "{\"type\":\"Split\",\"pattern\":{\"Regex\":\"[a-z_]\"},\"behavior\":\"Isolated\"},{\"type\":\"Metaspace\",\"replacement\":\"=\",\"prepend_scheme\":\"always\",\"split\":false},"
+            + "{\"type\":\"Split\",\"pattern\":{\"Regex\":\".\"},\"behavior\":\"Isolated\"}";
+        json["pre_tokenizer"] = JsonNode.Parse($"{{\"type\":\"Sequence\",\"pretokenizers\":[{string.Join(',', Enumerable.Repeat(Round, 50))}]}}");
+        Assert.AreEqual("MOEQ1097", Assert.ThrowsExactly<MoEQuantException>(() => TokenizerJson.Load(json).Encode("abc")).Code);
     }
 
     [TestMethod]

@@ -7,7 +7,7 @@ internal sealed class ReplaceStage(ReplaceNormalizer replace, DecodeStage next) 
 {
     protected override void Process(string token)
     {
-        bool keepsStart = true;
-        Pass(replace.Normalize(token, ref keepsStart));
+        // The state has the limit of an empty text: however many of these follow each other, a token stays short.
+        Pass(replace.Normalize(token, new NormalizationState(0)));
     }
 }

@@ -1,5 +1,6 @@
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Runtime.Tokenization.Models;
 using MoEQuant.Runtime.Tokenization.Vocabularies;
@@ -18,6 +19,7 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
     private int _rank;
 
     /// <param name="reader">Stands on the begin of the list; stands on its end afterwards.</param>
+    [MethodImpl(HotLoop.Options)]
     public MergeTable Read(ref Utf8JsonReader reader)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -32,6 +34,7 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         return _merges;
     }
 
+    [MethodImpl(HotLoop.Options)]
     private void AddString(ReadOnlySpan<byte> merge)
     {
         // Lists taken over from merges.txt can still have its first line.
@@ -46,6 +49,7 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         Add(space, merge.Length - 1);
     }
 
+    [MethodImpl(HotLoop.Options)]
     private void AddPair(ref Utf8JsonReader reader)
     {
         int left = 0;
@@ -65,6 +69,7 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         Add(left, length);
     }
 
+    [MethodImpl(HotLoop.Options)]
     private void Add(int leftLength, int length)
     {
         Span<byte> joined = _joined.AsSpan(0, length);
@@ -81,6 +86,7 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         _merges.Add(left, right, _rank++, merged);
     }
 
+    [MethodImpl(HotLoop.Options)]
     private int Find(ReadOnlySpan<byte> token) => vocabulary.TryGetId(token, out int id)
         ? id
         : throw new MoEQuantException(TokenizerDiagnostics.MergeTokenUnknown,

@@ -8,7 +8,7 @@ internal sealed class LowercaseNormalizer : Normalizer
     // The one character whose lower case is two characters: I with dot above becomes i and a combining dot.
     private const int CapitalDottedI = 0x130;
 
-    public override string Normalize(string text, ref bool keepsStart)
+    public override string Normalize(string text, NormalizationState state)
     {
         var result = new StringBuilder(text.Length);
         Span<char> utf16 = stackalloc char[2];

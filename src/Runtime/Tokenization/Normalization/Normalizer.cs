@@ -5,6 +5,7 @@ internal abstract class Normalizer
 {
     /// <summary>Rewrites one text.</summary>
     /// <param name="text">The text between two added tokens, without lone surrogates.</param>
-    /// <param name="keepsStart">Becomes false when characters at the begin are dropped without replacement; Metaspace's scheme "first" asks for it.</param>
-    public abstract string Normalize(string text, ref bool keepsStart);
+    /// <param name="state">What is kept track of on the way.</param>
+    /// <exception cref="MoEQuant.Format.Diagnostics.MoEQuantException">The text grows without bound (MOEQ1097).</exception>
+    public abstract string Normalize(string text, NormalizationState state);
 }

@@ -3,10 +3,13 @@ namespace MoEQuant.Runtime.Tokenization.Normalization;
 /// <summary>Applies normalizers one after the other.</summary>
 internal sealed class SequenceNormalizer(Normalizer[] normalizers) : Normalizer
 {
-    public override string Normalize(string text, ref bool keepsStart)
+    public override string Normalize(string text, NormalizationState state)
     {
         foreach (Normalizer normalizer in normalizers)
-            text = normalizer.Normalize(text, ref keepsStart);
+        {
+            text = normalizer.Normalize(text, state);
+            state.CheckLength(text.Length);
+        }
         return text;
     }
 }

@@ -6,7 +6,7 @@ namespace MoEQuant.Runtime.Tokenization.Normalization;
 /// <summary>Removes combining marks.</summary>
 internal sealed class StripAccentsNormalizer : Normalizer
 {
-    public override string Normalize(string text, ref bool keepsStart)
+    public override string Normalize(string text, NormalizationState state)
     {
         var result = new StringBuilder(text.Length);
         Span<char> utf16 = stackalloc char[2];
@@ -14,7 +14,7 @@ internal sealed class StripAccentsNormalizer : Normalizer
             if (!CharacterClass.IsIn(rune.Value, CharacterClass.Mark))
                 result.Append(utf16[..rune.EncodeToUtf16(utf16)]);
             else if (result.Length == 0)
-                keepsStart = false;
+                state.DropStart();
         return result.ToString();
     }
 }

@@ -5,5 +5,5 @@ namespace MoEQuant.Runtime.Tokenization.Normalization;
 /// <summary>Brings text into a Unicode normalization form.</summary>
 internal sealed class UnicodeFormNormalizer(NormalForm form) : Normalizer
 {
-    public override string Normalize(string text, ref bool keepsStart) => UnicodeNormalization.Normalize(text, form);
+    public override string Normalize(string text, NormalizationState state) => UnicodeNormalization.Normalize(text, form);
 }

@@ -28,12 +28,22 @@ internal sealed class PostProcessorReader(Func<int, bool> isToken)
                     Add(part);
                 break;
             case "TemplateProcessing":
-                JsonNode specials = node.Required("special_tokens");
-                _templates.Add(new Template([.. node.Required("single").Items().Select(piece => ReadPiece(piece, specials))]));
+                _templates.Add(ReadTemplate(node));
                 break;
             case string other:
                 throw new MoEQuantException(TokenizerDiagnostics.ComponentUnsupported, $"{node.Location} is a post-processor of type \"{other}\".");
         }
+    }
+
+    private Template ReadTemplate(JsonNode node)
+    {
+        JsonNode specials = node.Required("special_tokens");
+        TemplatePiece[] pieces = [.. node.Required("single").Items().Select(piece => ReadPiece(piece, specials))];
+        int texts = pieces.Count(piece => piece.SpecialIds is null);
+        // A template without the text, or with it twice, would be valid to the reference; no model is trained like that.
+        return texts == 1
+            ? new Template(pieces)
+            : throw new MoEQuantException(TokenizerDiagnostics.TemplateInvalid, $"{node.Location}.single has the sequence \"A\" {texts} times, expected once.");
     }
 
     private TemplatePiece ReadPiece(JsonNode piece, JsonNode specials)

@@ -25,9 +25,6 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex, 
         if (!mapsText)
             return;
         for (int i = begin; i < output.Count; i++)
-        {
-            bool keepsStart = true;
-            output[i] = new TextPiece(Mapping.Normalize(output[i].Span.ToString(), ref keepsStart), output[i].IsFirst);
-        }
+            output[i] = new TextPiece(Mapping.Normalize(output[i].Span.ToString(), new NormalizationState(output[i].Length)), output[i].IsFirst);
     }
 }

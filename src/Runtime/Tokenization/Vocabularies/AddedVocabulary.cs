@@ -24,8 +24,7 @@ internal sealed class AddedVocabulary
                 literal.Add((token.Content, token));
                 continue;
             }
-            bool keepsStart = true;
-            string text = normalizer?.Normalize(token.Content, ref keepsStart) ?? token.Content;
+            string text = normalizer?.Normalize(token.Content, new NormalizationState(token.Content.Length)) ?? token.Content;
             if (text.Length > 0)
                 normalized.Add((text, token));
             if (text != token.Content)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Runtime.Tokenization.Vocabularies;
 
@@ -7,37 +8,35 @@ internal sealed class Vocabulary
 {
     private readonly byte[] _text;
     private readonly int[] _starts;      // entry -> where its text starts; one more than entries
-    private readonly int[] _ids;         // entry -> id
     private readonly int[] _entryOfId;   // id -> entry, or -1
     private readonly VocabularySlot[] _slots;
 
-    internal Vocabulary(byte[] text, int[] starts, int[] ids, int[] entryOfId, VocabularySlot[] slots)
+    internal Vocabulary(byte[] text, int[] starts, int[] entryOfId, VocabularySlot[] slots)
     {
         _text = text;
         _starts = starts;
-        _ids = ids;
         _entryOfId = entryOfId;
         _slots = slots;
     }
 
     /// <summary>The number of tokens.</summary>
-    public int Count => _ids.Length;
+    public int Count => _starts.Length - 1;
 
     /// <summary>The largest id plus one.</summary>
     public int EndId => _entryOfId.Length;
 
+    [MethodImpl(HotLoop.Options)]
     public bool TryGetId(ReadOnlySpan<byte> utf8, out int id)
     {
         uint hash = Utf8Hash.Compute(utf8);
-        int mask = _slots.Length - 1;
-        for (int slot = (int)hash & mask; _slots[slot].EntryPlusOne != 0; slot = (slot + 1) & mask)
+        VocabularySlot[] slots = _slots;
+        int mask = slots.Length - 1;
+        for (int i = (int)hash & mask; slots[i].IdPlusOne != 0; i = (i + 1) & mask)
         {
-            if (_slots[slot].Hash != hash)
-                continue;
-            int entry = _slots[slot].EntryPlusOne - 1;
-            if (utf8.SequenceEqual(EntryText(entry)))
+            ref readonly VocabularySlot slot = ref slots[i];
+            if (slot.Hash == hash && utf8.SequenceEqual(_text.AsSpan(slot.Start, slot.Length)))
             {
-                id = _ids[entry];
+                id = slot.IdPlusOne - 1;
                 return true;
             }
         }

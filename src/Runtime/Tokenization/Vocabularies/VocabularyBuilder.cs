@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using MoEQuant.Format.Diagnostics;
 
@@ -25,6 +26,7 @@ internal sealed class VocabularyBuilder
         _ids = new int[1 << 12];
     }
 
+    [MethodImpl(HotLoop.Options)]
     public void Add(ReadOnlySpan<byte> utf8, int id)
     {
         if (_textLength + utf8.Length > _text.Length)
@@ -48,7 +50,7 @@ internal sealed class VocabularyBuilder
         Array.Resize(ref _starts, _count + 1);
         Array.Resize(ref _ids, _count);
         _starts[_count] = _textLength;
-        return new Vocabulary(_text, _starts, _ids, IndexIds(), IndexTexts());
+        return new Vocabulary(_text, _starts, IndexIds(), IndexTexts());
     }
 
     private int[] IndexIds()
@@ -66,6 +68,7 @@ internal sealed class VocabularyBuilder
         return entryOfId;
     }
 
+    [MethodImpl(HotLoop.Options)]
     private VocabularySlot[] IndexTexts()
     {
         var slots = new VocabularySlot[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, _count * 2))];
@@ -75,11 +78,11 @@ internal sealed class VocabularyBuilder
             ReadOnlySpan<byte> text = EntryText(entry);
             uint hash = Utf8Hash.Compute(text);
             int slot = (int)hash & mask;
-            for (; slots[slot].EntryPlusOne != 0; slot = (slot + 1) & mask)
-                if (slots[slot].Hash == hash && text.SequenceEqual(EntryText(slots[slot].EntryPlusOne - 1)))
+            for (; slots[slot].IdPlusOne != 0; slot = (slot + 1) & mask)
+                if (slots[slot].Hash == hash && text.SequenceEqual(_text.AsSpan(slots[slot].Start, slots[slot].Length)))
                     throw new MoEQuantException(TokenizerDiagnostics.TokenDuplicate,
-                        $"The token \"{Display(entry)}\" is listed with the ids {_ids[slots[slot].EntryPlusOne - 1]} and {_ids[entry]}.");
-            slots[slot] = new VocabularySlot(hash, entry + 1);
+                        $"The token \"{Display(entry)}\" is listed with the ids {slots[slot].IdPlusOne - 1} and {_ids[entry]}.");
+            slots[slot] = new VocabularySlot(hash, _starts[entry], text.Length, _ids[entry] + 1);
         }
         return slots;
     }

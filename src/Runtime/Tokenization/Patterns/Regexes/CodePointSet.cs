@@ -9,7 +9,7 @@ internal sealed class CodePointSet
     private readonly Func<int, bool> _definition;
     private readonly ulong _asciiLow;
     private readonly ulong _asciiHigh;
-    private readonly ulong[]?[] _pages = new ulong[]?[256];
+    private ulong[]?[]? _pages;
 
     public CodePointSet(Func<int, bool> definition)
     {
@@ -27,7 +27,7 @@ internal sealed class CodePointSet
             return ((codePoint < 64 ? _asciiLow : _asciiHigh) >> (codePoint & 63) & 1) != 0;
         if (codePoint >= 0x10000)
             return _definition(codePoint);
-        ulong[] page = _pages[codePoint >> 8] ?? Fill(codePoint >> 8);
+        ulong[] page = _pages?[codePoint >> 8] ?? Fill(codePoint >> 8);
         return (page[codePoint >> 6 & 3] >> (codePoint & 63) & 1) != 0;
     }
 
@@ -36,6 +36,10 @@ internal sealed class CodePointSet
         ulong[] page = new ulong[4];
         for (int i = 0; i < 256; i++)
             page[i >> 6] |= _definition(index << 8 | i) ? 1UL << (i & 63) : 0;
-        return _pages[index] = page;
+        // Another thread may put its own table there; what this one wrote is then computed again.
+        ulong[]?[] pages = _pages ?? new ulong[]?[256];
+        pages[index] = page;
+        _pages = pages;
+        return page;
     }
 }

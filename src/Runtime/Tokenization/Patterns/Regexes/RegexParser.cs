@@ -7,6 +7,9 @@ internal sealed class RegexParser
 {
     private const int DeepestNesting = 50;
 
+    // The longest pattern in use lists the letters of DeepSeek in about 1,500 characters.
+    private const int LongestPattern = 50_000;
+
     private readonly PatternReader _reader;
     private readonly CharacterSetParser _sets;
     private bool _ignoreCase;
@@ -23,6 +26,8 @@ internal sealed class RegexParser
     public static RegexNode Parse(string source)
     {
         var parser = new RegexParser(source);
+        if (source.Length > LongestPattern)
+            throw parser._reader.Unsupported($"more than {LongestPattern} characters");
         RegexNode root = parser.ParseAlternation();
         return parser._reader.AtEnd ? root : throw parser._reader.Unsupported("a closing parenthesis without its partner");
     }
