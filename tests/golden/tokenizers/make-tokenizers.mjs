@@ -204,6 +204,16 @@ write('metaspace-normalized', {
   decoder: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true }, model: bpe(pieceVocabulary, pieceMerges, { unk_token: '<unk>', fuse_unk: false }),
 });
 
+// Tokens that span words, so a text cannot be cut into words; only the begin of the text gets a metaspace, not the begin of a line.
+const lines = (text.slice(0, 60_000) + more.repeat(10)).split('\n').map((line) => line.replaceAll(' ', '▁')).filter((line) => line && Array.from(line).every((c) => isCommon.has(c)));
+const lineMerges = train(countWords(lines, (line) => Array.from(line)), 300);
+const lineVocabulary = vocabulary(['<unk>', '<s>', ...common], lineMerges);
+write('metaspace-spanning', {
+  added_tokens: [added(0, '<unk>'), added(1, '<s>')], normalizer: { type: 'Strip', strip_left: true, strip_right: false },
+  pre_tokenizer: sequence('pretokenizers', [split('[\n\t]', 'MergedWithPrevious'), { type: 'Metaspace', replacement: '▁', prepend_scheme: 'first', split: false }]),
+  decoder: { type: 'Metaspace', replacement: '▁', add_prefix_space: true }, model: bpe(lineVocabulary, lineMerges, { unk_token: '<unk>', fuse_unk: true }),
+});
+
 // Words with a suffix and inner parts with a prefix, an unknown token for each unknown character, no decoder.
 const marked = (word) => Array.from(word, (c, i) => (i ? '##' : '') + c + (i === Array.from(word).length - 1 ? '</w>' : ''));
 const trimmed = text.slice(0, 40_000).toLowerCase().match(/[a-z]+|[^\sa-z]/g).filter((w) => /^[a-z.,;!?'"-]+$/.test(w));
