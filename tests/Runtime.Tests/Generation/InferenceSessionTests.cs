@@ -12,18 +12,22 @@ public sealed class InferenceSessionTests
     [TestMethod]
     public void Process_SteadyState_AllocatesNothing()
     {
+        using MoEModel model = TestModels.Load(Random, new MoEModelOptions { ThreadCount = 1 });
+        using InferenceSession session = model.CreateSession();
+        Assert.AreEqual(0, Allocated(session, GC.GetAllocatedBytesForCurrentThread));
+    }
+
+    [TestMethod]
+    public void Process_SteadyStateOnSeveralThreads_AllocatesNothing()
+    {
         using MoEModel model = TestModels.Load(Random, new MoEModelOptions { ThreadCount = 2 });
         using InferenceSession session = model.CreateSession();
-        int[] token = [7];
-        for (int i = 0; i < 20; i++)
-            session.Process(token);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < 100; i++)
-            session.Process(token);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
-        // The whole process is measured, the test runner's own threads included: one allocation per token would be at least 2,400 bytes.
-        Assert.IsLessThan(2400, allocated);
+        // The whole process is measured, the test runner's own threads included, so the quietest of a few rounds counts: a byte per token would be in all of them.
+        long least = long.MaxValue;
+        for (int round = 0; round < 10 && least >= 100; round++)
+            least = Math.Min(least, Allocated(session, () => GC.GetTotalAllocatedBytes(precise: true)));
+        Assert.IsLessThan(100, least);
     }
 
     [TestMethod]
@@ -153,5 +157,18 @@ public sealed class InferenceSessionTests
             Assert.AreEqual("MOEQ5038", error.Code);
             Assert.IsTrue(weights.IsDisposed);
         }
+    }
+
+    // What 100 tokens allocate after 20 that warm up.
+    private static long Allocated(InferenceSession session, Func<long> counter)
+    {
+        int[] token = [7];
+        session.Rewind(0);
+        for (int i = 0; i < 20; i++)
+            session.Process(token);
+        long before = counter();
+        for (int i = 0; i < 100; i++)
+            session.Process(token);
+        return counter() - before;
     }
 }
