@@ -86,6 +86,29 @@ public sealed class TokenizerRoundTripTests
         CollectionAssert.AreEqual(new[] { 4 }, TokenizerJson.Load(json).Encode("abc"));
     }
 
+    [TestMethod]
+    [DataRow(true, new[] { 5 })]
+    [DataRow(false, new[] { 2, 3 })]
+    public void Encode_WholePieceThatMergesCannotReach_IsATokenWhereMergesAreIgnored(bool ignoreMerges, int[] expected)
+    {
+        JsonObject json = TokenizerJson.Letters();
+        json["model"]!["vocab"]!["cab"] = 5;
+        json["model"]!["ignore_merges"] = ignoreMerges;
+        CollectionAssert.AreEqual(expected, TokenizerJson.Load(json).Encode("cab"));
+    }
+
+    [TestMethod]
+    public void Encode_WholeBytePieceThatMergesCannotReach_IsATokenWhereMergesAreIgnored()
+    {
+        Tokenizer subject = TokenizerJson.Load("qwen", json =>
+        {
+            json["model"]!["vocab"]!["ĠxqÃ©"] = 3001;
+            json["model"]!["ignore_merges"] = true;
+        });
+        CollectionAssert.AreEqual(new[] { 3001, 3001 }, subject.Encode(" xq\u00e9 xqe\u0301"));
+        Assert.AreEqual(" xq\u00e9", subject.Decode([3001]));
+    }
+
     // The reference compares the normalized text with the special tokens' and so keeps such a token; it is special by id here.
     [TestMethod]
     public void Decode_SpecialTokenThatTheNormalizerChanges_IsSkipped()
