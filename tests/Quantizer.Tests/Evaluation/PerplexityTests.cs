@@ -48,21 +48,26 @@ public sealed class PerplexityTests
     }
 
     [TestMethod]
-    [DataRow("W3A16")]
-    [DataRow("W4A16")]
-    public void Perplexity_PackedKernels_AgreeWithDequantizedFloats(string scheme)
+    [DataRow("tiny-olmoe", "W3A16")]
+    [DataRow("tiny-olmoe", "W4A16")]
+    [DataRow("tiny-mixtral", "W3A16")]
+    [DataRow("tiny-mixtral", "W4A16")]
+    [DataRow("tiny-deepseek-moe", "W3A16")]
+    [DataRow("tiny-deepseek-moe", "W4A16")]
+    public void Perplexity_PackedKernels_AgreeWithDequantizedFloats(string name, string scheme)
     {
+        string checkpoint = name == "tiny-olmoe" ? RepositoryPaths.SampleCheckpoint : SharedModels.Require(name);
         using TemporaryFolder folder = new();
         string path = folder.File("m.moeq");
-        Assert.AreEqual(0, CommandRun.Execute("quantize", RepositoryPaths.SampleCheckpoint, "--output", path, "--scheme", scheme, "--dense-rank", "5", "--sparse-rank", "3").ExitCode);
+        Assert.AreEqual(0, CommandRun.Execute("quantize", checkpoint, "--output", path, "--scheme", scheme, "--dense-rank", "5", "--sparse-rank", "3").ExitCode);
         double packed, dense, original;
         using (MoEModel model = MoEModel.Load(path))
             packed = Evaluate(model).Perplexity;
         using (MoEModel model = LoadDequantized(path))
             dense = Evaluate(model).Perplexity;
-        using (MoEModel model = ModelLoader.Load(RepositoryPaths.SampleCheckpoint, new()))
+        using (MoEModel model = ModelLoader.Load(checkpoint, new()))
             original = Evaluate(model).Perplexity;
-        Console.WriteLine($"{scheme}: packed {packed:F5}, dequantized {dense:F5}, original {original:F5}");
+        Console.WriteLine($"{name} {scheme}: packed {packed:F5}, dequantized {dense:F5}, original {original:F5}");
         Assert.AreEqual(dense, packed, 0.002 * dense);
         Assert.AreNotEqual(original, packed);
         Assert.AreEqual(original, packed, 0.05 * original);

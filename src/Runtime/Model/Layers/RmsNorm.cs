@@ -5,9 +5,6 @@ namespace MoEQuant.Runtime.Model.Layers;
 /// <summary>Root-mean-square normalisation: y = x / sqrt(mean(x²) + ε) · w (Zhang and Sennrich, arXiv 1910.07467).</summary>
 internal sealed class RmsNorm(float[] weight, float epsilon)
 {
-    /// <summary>Number of features.</summary>
-    public int Length => weight.Length;
-
     /// <summary>Normalises one vector; source and destination may be the same.</summary>
     public void Apply(ReadOnlySpan<float> source, Span<float> destination)
     {

@@ -15,9 +15,6 @@ internal sealed class RotaryEmbedding
             _frequencies[i] = Math.Pow(theta, -2.0 * i / headDimension) / linearFactor;
     }
 
-    /// <summary>Pairs per head: the length of a position's cosines and of its sines.</summary>
-    public int PairCount => _frequencies.Length;
-
     /// <summary>Computes the rotation of one position, shared by all heads and layers.</summary>
     public void FillRotation(int position, Span<float> cosines, Span<float> sines)
     {
