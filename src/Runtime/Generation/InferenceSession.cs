@@ -30,7 +30,7 @@ public sealed unsafe class InferenceSession : IDisposable
         try
         {
             _cache = new KvCache(model.Config, ContextLength);
-            _workspace = new Workspace(model, _cache, owner.Pool, KernelCatalog.Best, batch);
+            _workspace = new Workspace(model.Config, model.LargestRank, _cache, owner.Pool, KernelCatalog.Best, batch);
             _logits = new NativeArray<float>((long)batch * model.Config.VocabularySize);
         }
         catch (OutOfMemoryException e)
@@ -141,10 +141,7 @@ public sealed unsafe class InferenceSession : IDisposable
         }
 
         foreach (DecoderLayer layer in _model.Layers)
-        {
-            layer.Attention.Forward(_workspace, _workspace.Normalise(layer.InputNorm, 0, count), Position);
-            layer.FeedForward.Forward(_workspace, _workspace.Normalise(layer.PostAttentionNorm, 0, count), Position, Observer);
-        }
+            layer.Forward(_workspace, count, Position, Observer);
 
         // The position moves only when the layers are done: a failing step can be repeated.
         int first = Position;
@@ -160,9 +157,7 @@ public sealed unsafe class InferenceSession : IDisposable
 
     private ReadOnlySpan<float> Logits(int firstToken, int count)
     {
-        ActivationBlock normalised = _workspace.Normalise(_model.FinalNorm, firstToken, count);
-        _workspace.Linears.Add(_model.Head, normalised, _logits.Pointer, _model.Config.VocabularySize);
-        _workspace.Linears.Run();
+        _model.Head.Forward(_workspace, firstToken, count, _logits.Pointer);
         return LogitsRow(0);
     }
 

@@ -1,4 +1,5 @@
 using MoEQuant.Runtime.Model.Config;
+using MoEQuant.Runtime.Model.Execution;
 using MoEQuant.Runtime.Model.Layers;
 using MoEQuant.Runtime.Model.Plan;
 using MoEQuant.Runtime.Weights;
@@ -15,6 +16,21 @@ internal sealed class DecoderLayer(ModelConfig config, int layer, LayerPlan plan
     public RmsNorm PostAttentionNorm { get; } = new(source.GetVector(plan.PostAttentionNorm), config.RmsNormEpsilon);
 
     public FeedForward FeedForward { get; } = new(config, layer, plan, source);
+
+    /// <summary>Runs the layer on the first <paramref name="tokens"/> rows of the workspace's residual stream; their rotations are filled in.</summary>
+    public void Forward(Workspace workspace, int tokens, int firstPosition, ForwardObserver? observer)
+    {
+        ForwardAttention(workspace, tokens, firstPosition, observer);
+        ForwardFeedForward(workspace, tokens, firstPosition, observer);
+    }
+
+    /// <summary>The first half: adds attention to the residual stream.</summary>
+    public void ForwardAttention(Workspace workspace, int tokens, int firstPosition, ForwardObserver? observer) =>
+        Attention.Forward(workspace, workspace.Normalise(InputNorm, 0, tokens), firstPosition, observer);
+
+    /// <summary>The second half: adds the feed-forward network to the residual stream.</summary>
+    public void ForwardFeedForward(Workspace workspace, int tokens, int firstPosition, ForwardObserver? observer) =>
+        FeedForward.Forward(workspace, workspace.Normalise(PostAttentionNorm, 0, tokens), firstPosition, observer);
 
     /// <summary>The widest compensator of the layer.</summary>
     public int LargestRank => Attention.Weights.Concat(FeedForward.Weights).Max(weights => weights.Rank);

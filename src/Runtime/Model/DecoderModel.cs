@@ -14,9 +14,8 @@ internal sealed class DecoderModel
         TensorPlan plan = TensorPlan.For(config);
         Embedding = source.GetLinear(plan.Embedding);
         Layers = [.. plan.Layers.Select((layerPlan, layer) => new DecoderLayer(config, layer, layerPlan, source))];
-        FinalNorm = new RmsNorm(source.GetVector(plan.FinalNorm), config.RmsNormEpsilon);
-        Head = plan.Head is null ? Embedding : source.GetLinear(plan.Head);
-        Rotary = new RotaryEmbedding(config.HeadDimension, config.RopeTheta, config.RopeLinearFactor);
+        Head = OutputHead.Load(config, plan, source);
+        Rotary = RotaryEmbedding.For(config);
         LargestRank = Math.Max(Head.Rank, Layers.Max(layer => layer.LargestRank));
     }
 
@@ -27,9 +26,8 @@ internal sealed class DecoderModel
     /// <summary>The layers; an array, so that walking them allocates no enumerator per token.</summary>
     public DecoderLayer[] Layers { get; }
 
-    public RmsNorm FinalNorm { get; }
-
-    public LinearWeights Head { get; }
+    /// <summary>The final norm and the output head.</summary>
+    public OutputHead Head { get; }
 
     public RotaryEmbedding Rotary { get; }
 

@@ -17,9 +17,15 @@ internal sealed unsafe class Workspace : IDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly NativeArray<float> _rotations;
 
-    public Workspace(DecoderModel model, KvCache cache, WorkerPool pool, MatrixKernel kernel, int maxTokens)
+    /// <param name="config">The network's widths.</param>
+    /// <param name="largestRank">The widest compensator among the weights that will be used.</param>
+    /// <param name="cache">Keys and values; bounds the positions.</param>
+    /// <param name="pool">The threads.</param>
+    /// <param name="kernel">The kernels.</param>
+    /// <param name="maxTokens">The most tokens of one pass.</param>
+    public Workspace(ModelConfig config, int largestRank, KvCache cache, WorkerPool pool, MatrixKernel kernel, int maxTokens)
     {
-        _config = model.Config;
+        _config = config;
         Pool = pool;
         Cache = cache;
         MaxTokens = maxTokens;
@@ -49,7 +55,7 @@ internal sealed unsafe class Workspace : IDisposable
         Attention = Own(new AttentionWork(_config, cache, AttentionOutput, pool.ThreadCount));
 
         // The largest run: gate and up of every chosen expert, and of the network that every token passes.
-        long latents = 2L * (slots + (2L * maxTokens)) * model.LargestRank;
+        long latents = 2L * (slots + (2L * maxTokens)) * largestRank;
         Linears = Own(new LinearBatch(pool, kernel, (2 * _config.ExpertCount) + 4, latents));
     }
 

@@ -34,9 +34,10 @@ internal sealed unsafe class Attention
     public IEnumerable<LinearWeights> Weights => [_query.Weights, _key.Weights, _value.Weights, _output.Weights];
 
     /// <summary>Adds the attention of the normalised tokens to the residual stream.</summary>
-    public void Forward(Workspace workspace, in ActivationBlock normalised, int firstPosition)
+    public void Forward(Workspace workspace, in ActivationBlock normalised, int firstPosition, ForwardObserver? observer)
     {
         int tokens = normalised.Count;
+        Observation.Show(observer, _layer, LayerSite.AttentionInput, firstPosition, normalised);
         workspace.Linears.Add(_query.Weights, normalised, workspace.Queries, _config.QuerySize);
         workspace.Linears.Add(_key.Weights, normalised, workspace.Keys, _config.KeyValueSize);
         workspace.Linears.Add(_value.Weights, normalised, workspace.Values, _config.KeyValueSize);
@@ -46,7 +47,9 @@ internal sealed unsafe class Attention
             Finish(workspace, token, firstPosition + token);
 
         workspace.Attention.Run(workspace.Pool, _layer, firstPosition, tokens, workspace.Queries);
-        workspace.Linears.Add(_output.Weights, workspace.AttentionOutput.Complete(), workspace.Branch, _config.HiddenSize);
+        ActivationBlock heads = workspace.AttentionOutput.Complete();
+        Observation.Show(observer, _layer, LayerSite.OutputInput, firstPosition, heads);
+        workspace.Linears.Add(_output.Weights, heads, workspace.Branch, _config.HiddenSize);
         workspace.Linears.Run();
         for (int token = 0; token < tokens; token++)
             _output.AddBias(workspace.BranchRow(token));

@@ -36,6 +36,7 @@ internal sealed unsafe class FeedForward
     {
         int tokens = normalised.Count;
         RoutedTokens routed = workspace.Routed;
+        Observation.Show(observer, _layer, LayerSite.FeedForwardInput, firstPosition, normalised);
         if (_router is not null)
         {
             Route(workspace, normalised, firstPosition, observer);
@@ -55,6 +56,7 @@ internal sealed unsafe class FeedForward
         if (_everyToken is not null)
         {
             ActivationBlock inner = Activate(workspace.SharedInner, tokens, _everyToken.Width, workspace.SharedGate, workspace.SharedUp);
+            Observation.Show(observer, _layer, _router is null ? LayerSite.DenseInner : LayerSite.SharedInner, firstPosition, inner);
             workspace.Linears.Add(_everyToken.Down, inner, workspace.Branch, _config.HiddenSize);
         }
 
@@ -76,6 +78,7 @@ internal sealed unsafe class FeedForward
             Span<int> experts = workspace.Routed.Experts(token);
             Span<float> weights = workspace.Routed.Weights(token);
             Router.Select(logits, _config.NormalizeTopK, experts, weights);
+            (observer as LayerObserver)?.OnRouterProbabilities(_layer, firstPosition + token, logits);
             observer?.OnRouted(_layer, firstPosition + token, experts, weights);
         }
     }

@@ -1,3 +1,5 @@
+using MoEQuant.Runtime.Model.Config;
+
 namespace MoEQuant.Runtime.Model.Layers;
 
 /// <summary>
@@ -14,6 +16,8 @@ internal sealed class RotaryEmbedding
         for (int i = 0; i < _frequencies.Length; i++)
             _frequencies[i] = Math.Pow(theta, -2.0 * i / headDimension) / linearFactor;
     }
+
+    public static RotaryEmbedding For(ModelConfig config) => new(config.HeadDimension, config.RopeTheta, config.RopeLinearFactor);
 
     /// <summary>Computes the rotation of one position, shared by all heads and layers.</summary>
     public void FillRotation(int position, Span<float> cosines, Span<float> sines)
