@@ -1,0 +1,80 @@
+using MoEQuant.Runtime.Model.Config;
+using MoEQuant.Runtime.Model.Execution;
+using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
+
+namespace MoEQuant.Quantizer.Calibration;
+
+/// <summary>The residual stream of all calibration tokens between two layers: [tokens, hidden size] floats, the one state that calibration carries from layer to layer.</summary>
+internal sealed class HiddenStates
+{
+    private readonly float[] _values;
+    private readonly int _width;
+
+    private HiddenStates(TokenSequences sequences, int width, float[] values)
+    {
+        Sequences = sequences;
+        _width = width;
+        _values = values;
+    }
+
+    /// <summary>The tokens.</summary>
+    public TokenSequences Sequences { get; }
+
+    /// <summary>Looks the tokens up in an embedding: the stream in front of layer 0.</summary>
+    public static HiddenStates Embed(TokenSequences sequences, ModelConfig config, IWeightSource source)
+    {
+        LinearWeights embedding = source.GetLinear(TensorPlan.For(config).Embedding);
+        HiddenStates states = new(sequences, config.HiddenSize, new float[checked(sequences.TokenCount * config.HiddenSize)]);
+        for (int sequence = 0; sequence < sequences.Count; sequence++)
+            for (int i = 0; i < sequences[sequence].Length; i++)
+                embedding.ReadRow(sequences[sequence][i], states.Row(sequences.Start(sequence) + i));
+        return states;
+    }
+
+    /// <summary>The stream of one token.</summary>
+    public Span<float> Row(int token) => _values.AsSpan(token * _width, _width);
+
+    /// <summary>The stream of one sequence, [tokens, hidden size].</summary>
+    public Span<float> Sequence(int sequence) => _values.AsSpan(Sequences.Start(sequence) * _width, Sequences[sequence].Length * _width);
+
+    /// <summary>An independent copy.</summary>
+    public HiddenStates Clone() => new(Sequences, _width, [.. _values]);
+
+    /// <summary>Moves the stream through a layer, or through a half of it.</summary>
+    /// <param name="executor">The layer; its longest sequence is at least ours.</param>
+    /// <param name="part">What to run.</param>
+    /// <param name="capture">Keeps what the layer's matrices see; or null.</param>
+    /// <param name="cancellationToken">Looked at between sequences.</param>
+    public void Advance(LayerExecutor executor, LayerPart part, LayerCapture? capture, CancellationToken cancellationToken)
+    {
+        for (int sequence = 0; sequence < Sequences.Count; sequence++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            capture?.FirstToken = Sequences.Start(sequence);
+            Run(executor, part, Sequence(sequence), capture);
+        }
+    }
+
+    /// <summary>As <see cref="Advance"/>, but the stream stays where it is.</summary>
+    public void Observe(LayerExecutor executor, LayerPart part, LayerCapture capture, CancellationToken cancellationToken)
+    {
+        float[] scratch = new float[Sequences.LongestLength * _width];
+        for (int sequence = 0; sequence < Sequences.Count; sequence++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            capture.FirstToken = Sequences.Start(sequence);
+            Span<float> copy = scratch.AsSpan(0, Sequence(sequence).Length);
+            Sequence(sequence).CopyTo(copy);
+            Run(executor, part, copy, capture);
+        }
+    }
+
+    private static void Run(LayerExecutor executor, LayerPart part, Span<float> hidden, LayerCapture? capture)
+    {
+        if (part != LayerPart.FeedForward)
+            executor.ForwardAttention(hidden, capture);
+        if (part != LayerPart.Attention)
+            executor.ForwardFeedForward(hidden, capture);
+    }
+}
