@@ -19,4 +19,7 @@ public static class EvaluationDiagnostics
 
     /// <summary>A logit is NaN or infinite.</summary>
     public static readonly DiagnosticDescriptor LogitsNotFinite = new("MOEQ3005", "Model computes values that are not finite", "The weights are damaged or overflow single precision; evaluate the unquantized checkpoint to find out which.");
+
+    /// <summary>Two models that are to be compared do not share a tokenizer.</summary>
+    public static readonly DiagnosticDescriptor VocabulariesDiffer = new("MOEQ3006", "Models to compare have different vocabularies", "Compare a model with the checkpoint that it was made from: --reference CHECKPOINT.");
 }

@@ -19,11 +19,12 @@ internal static class SmallCheckpoint
         """);
 
     /// <summary>Writes the checkpoint into a folder, with the sample model's tokenizer.</summary>
-    public static CheckpointBuilder Write(string folder, double deviation = 0.05)
+    public static CheckpointBuilder Write(string folder, double deviation = 0.05, int vocabulary = 4096)
     {
-        CheckpointBuilder builder = new CheckpointBuilder(seed: 7).AddFile("config.json", Config)
+        byte[] config = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Config).Replace("4096", $"{vocabulary}", StringComparison.Ordinal));
+        CheckpointBuilder builder = new CheckpointBuilder(seed: 7).AddFile("config.json", config)
             .AddFile("tokenizer.json", File.ReadAllBytes(Path.Combine(RepositoryPaths.SampleCheckpoint, "tokenizer.json")));
-        foreach (PlannedTensor tensor in TensorPlan.For(ModelConfig.Parse(Config)).Tensors)
+        foreach (PlannedTensor tensor in TensorPlan.For(ModelConfig.Parse(config)).Tensors)
             builder.Add(tensor.Name, TensorDataType.BF16, tensor.IsVector ? [tensor.Rows] : [tensor.Rows, tensor.Columns], tensor.Role == TensorRole.Norm ? 1 : 0, deviation);
         builder.Write(folder);
         return builder;

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Evaluation;
+
+namespace MoEQuant.Quantizer.Cli;
+
+/// <summary>The options of <c>eval</c>, and what they mean.</summary>
+internal sealed class EvalArguments
+{
+    private const int DefaultContext = 256;
+    private readonly Argument<string> _model = ModelArgument.Create();
+    private readonly Option<string?> _text = OptionValue.Create("--text", "The UTF-8 text to predict.", "FILE");
+    private readonly Option<string?> _reference = OptionValue.Create("--reference", "Compare with this model too, usually the checkpoint that MODEL was made from.", "CHECKPOINT");
+    private readonly Option<string?> _context = OptionValue.Create("--context", "Tokens per window; windows do not overlap.", "C", $"{DefaultContext}");
+    private readonly Option<string?> _windows = OptionValue.Create("--windows", "Windows at most.", "N", "all");
+    private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads.", "N", "one per processor");
+    private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
+    private readonly Option<string?> _log = LogOption.Create();
+
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        foreach (Option option in (Option[])[_text, _reference, _context, _windows, _threads, _json, _log])
+            command.Add(option);
+    }
+
+    /// <summary>Reads and checks everything, the text included.</summary>
+    /// <exception cref="MoEQuantException">MOEQ2007, 2009, 2019–2022, 3001–3003.</exception>
+    public EvalRequest Parse(ParseResult result)
+    {
+        LogFormat log = LogOption.Parse(result.GetValue(_log));
+        int context = OptionValue.Number(result, _context, 2, 1_000_000, CliDiagnostics.Context) ?? DefaultContext;
+        int? windows = OptionValue.Number(result, _windows, 1, int.MaxValue, CliDiagnostics.Windows);
+        int threads = OptionValue.Number(result, _threads, 1, QuantizeArguments.MostThreads, CliDiagnostics.Threads) ?? 0;
+        string? text = result.GetValue(_text);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new MoEQuantException(CliDiagnostics.TextMissing, "There is no --text.");
+        string model = ModelArgument.Existing(result, _model);
+        string? reference = result.GetResult(_reference) is null ? null : result.GetValue(_reference) ?? "";
+        if (reference is not null && !Path.Exists(reference))
+            throw new MoEQuantException(CliDiagnostics.ModelMissing, "The model of --reference does not exist.", reference);
+        return new(model, reference, EvaluationSample.Read(text), context, windows, threads, result.GetValue(_json), log);
+    }
+}
