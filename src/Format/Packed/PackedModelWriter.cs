@@ -7,7 +7,7 @@ namespace MoEQuant.Format;
 /// Tensors stand in the file in the order in which they are written; equal calls give equal files. Memory use does not depend on the size of the contents.
 /// Wrong use gives the standard argument and operation exceptions, since it is a bug of the caller; failures of the file system are coded.
 /// </remarks>
-public sealed unsafe class PackedModelWriter : IDisposable
+public sealed class PackedModelWriter : IDisposable
 {
     private const int ChunkBytes = 1 << 30;
     private readonly PackedHeaderLayout _layout;
@@ -101,29 +101,27 @@ public sealed unsafe class PackedModelWriter : IDisposable
     public void WriteMatrix(
         string name, in PackedMatrixRecord record, ReadOnlySpan<byte> weights, ReadOnlySpan<byte> inputFactor, ReadOnlySpan<byte> outputFactor)
     {
-        if (weights.Length != record.WeightBytes || inputFactor.Length != record.InputFactorBytes || outputFactor.Length != record.OutputFactorBytes)
-            throw new ArgumentException($"The sections of '{name}' have {weights.Length}, {inputFactor.Length} and {outputFactor.Length} bytes; the record says {record}.", nameof(record));
-        fixed (byte* w = weights, v = inputFactor, u = outputFactor)
-            WriteMatrix(name, record, w, v, u);
+        BeginMatrix(name, record, weights.Length, inputFactor, outputFactor);
+        _output.Write(weights);
+        EndMatrix(record, inputFactor, outputFactor);
     }
 
-    /// <summary>Writes a packed matrix whose sections may exceed 2 GiB.</summary>
+    /// <summary>Writes a packed matrix whose weights come in parts, because they may exceed 2 GiB.</summary>
     /// <param name="name">A declared name.</param>
     /// <param name="record">Parameters and section lengths; the ordinal is set by the writer.</param>
-    /// <param name="weights">As many bytes as the record says.</param>
-    /// <param name="inputFactor">As many bytes as the record says.</param>
-    /// <param name="outputFactor">As many bytes as the record says.</param>
-    /// <exception cref="ArgumentException">The name is not declared or was written before, or the record breaks a rule.</exception>
+    /// <param name="weights">Consecutive parts of the packed weights, altogether as long as the record says.</param>
+    /// <param name="inputFactor">The packed V; empty at rank 0.</param>
+    /// <param name="outputFactor">The packed U, transposed; empty at rank 0.</param>
+    /// <exception cref="ArgumentException">The name is not declared or was written before, the record breaks a rule, or lengths differ from it.</exception>
     /// <exception cref="Diagnostics.MoEQuantException">MOEQ5021–5023: writing failed.</exception>
-    public void WriteMatrix(string name, in PackedMatrixRecord record, byte* weights, byte* inputFactor, byte* outputFactor)
+    public void WriteMatrix(
+        string name, in PackedMatrixRecord record, IReadOnlyList<ReadOnlyMemory<byte>> weights, ReadOnlySpan<byte> inputFactor, ReadOnlySpan<byte> outputFactor)
     {
-        if (PackedMatrixRules.FindFault(record) is var (_, found))
-            throw new ArgumentException($"Matrix '{name}' has {found}.", nameof(record));
-        Begin(_dueMatrices, name, name, TensorDataType.U8, [record.TotalBytes]);
-        _records.Add(record with { TensorOrdinal = _tensors.Count - 1 });
-        WriteSection(weights, record.WeightBytes);
-        WriteSection(inputFactor, record.InputFactorBytes);
-        WriteSection(outputFactor, record.OutputFactorBytes);
+        ArgumentNullException.ThrowIfNull(weights);
+        BeginMatrix(name, record, weights.Sum(part => (long)part.Length), inputFactor, outputFactor);
+        foreach (ReadOnlyMemory<byte> part in weights)
+            _output.Write(part.Span);
+        EndMatrix(record, inputFactor, outputFactor);
     }
 
     /// <summary>Writes matrix table and header, and gives the complete file its name, replacing a file that has it.</summary>
@@ -188,10 +186,22 @@ public sealed unsafe class PackedModelWriter : IDisposable
         _tensors.Add((tensor, position, checked(position + tensor.Length)));
     }
 
-    private void WriteSection(byte* bytes, long length)
+    private void BeginMatrix(string name, in PackedMatrixRecord record, long weightBytes, ReadOnlySpan<byte> inputFactor, ReadOnlySpan<byte> outputFactor)
     {
-        for (long offset = 0; offset < length; offset += ChunkBytes)
-            _output.Write(new ReadOnlySpan<byte>(bytes + offset, (int)Math.Min(ChunkBytes, length - offset)));
-        _output.WriteZeros(PackedFormat.Align(length) - length);
+        if (weightBytes != record.WeightBytes || inputFactor.Length != record.InputFactorBytes || outputFactor.Length != record.OutputFactorBytes)
+            throw new ArgumentException($"The sections of '{name}' have {weightBytes}, {inputFactor.Length} and {outputFactor.Length} bytes; the record says {record}.", nameof(record));
+        if (PackedMatrixRules.FindFault(record) is var (_, found))
+            throw new ArgumentException($"Matrix '{name}' has {found}.", nameof(record));
+        Begin(_dueMatrices, name, name, TensorDataType.U8, [record.TotalBytes]);
+        _records.Add(record with { TensorOrdinal = _tensors.Count - 1 });
+    }
+
+    private void EndMatrix(in PackedMatrixRecord record, ReadOnlySpan<byte> inputFactor, ReadOnlySpan<byte> outputFactor)
+    {
+        _output.WriteZeros(PackedFormat.Align(record.WeightBytes) - record.WeightBytes);
+        _output.Write(inputFactor);
+        _output.WriteZeros(PackedFormat.Align(record.InputFactorBytes) - record.InputFactorBytes);
+        _output.Write(outputFactor);
+        _output.WriteZeros(PackedFormat.Align(record.OutputFactorBytes) - record.OutputFactorBytes);
     }
 }

@@ -13,11 +13,11 @@ public sealed class ErrorStatistics
     /// <summary>‖W − Ŵ‖ / ‖W‖ of group quantization without compensator.</summary>
     public double PlainRelativeError => Relative(_plain);
 
-    internal void Add(BlockResult result)
+    internal void Add(TensorStatistics tensor)
     {
-        _norm += result.SquaredNorm;
-        _plain += result.PlainError;
-        _final += result.FinalError;
+        _norm += tensor.SquaredNorm;
+        _plain += tensor.PlainError;
+        _final += tensor.FinalError;
     }
 
     private double Relative(double squared) => _norm > 0 ? Math.Sqrt(squared / _norm) : 0;

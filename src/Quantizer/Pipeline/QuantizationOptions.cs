@@ -1,3 +1,5 @@
+using MoEQuant.Quantizer.Algorithms;
+
 namespace MoEQuant.Quantizer.Pipeline;
 
 /// <summary>What a user decides about a packed model. Equal options on equal weights give equal bytes; <see cref="ThreadCount"/> has no influence on them.</summary>
@@ -24,6 +26,12 @@ public sealed record QuantizationOptions
 
     /// <summary>Columns that share a scale and a zero point: 32, 64 or 128.</summary>
     public int GroupSize { get; init; } = 64;
+
+    /// <summary>Whether groups have no zero points.</summary>
+    public bool Symmetric { get; init; }
+
+    /// <summary>How codes are found.</summary>
+    public RoundingMethod Rounding { get; init; } = RoundingMethod.Hqq;
 
     /// <summary>Compensator rank of matrices that every token uses; limited by each matrix's smaller side.</summary>
     public int DenseRank { get; init; } = DefaultDenseRank;

@@ -1,13 +1,16 @@
+using System.Diagnostics;
 using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Pipeline.Planning;
+using MoEQuant.Quantizer.Pipeline.Segments;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
-/// <summary>Makes a packed file from a checkpoint, tensor by tensor in file order.</summary>
+/// <summary>Makes a packed file from a checkpoint, unit by unit in file order: the embedding, each layer, the final norm with the head.</summary>
 /// <remarks>
-/// Matrices are quantized in parallel and written by the calling thread in file order; the file has the same bytes for any number of threads. Memory stays below about what
-/// a layer takes in half precision, or what one matrix takes, whichever is more. The file appears complete or not at all.
+/// Matrices of a unit are quantized in parallel; the file has the same bytes for any number of threads. Memory stays below about what a layer takes in half precision plus its
+/// packed form, or what one matrix takes, whichever is more. The file appears complete or not at all.
 /// </remarks>
 public sealed class QuantizationPipeline
 {
@@ -36,42 +39,36 @@ public sealed class QuantizationPipeline
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public QuantizationResult Run(string path, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<TensorBlock> blocks = TensorBlock.Split(_source.Plan, _options);
-        int layerCount = _source.Plan.Layers.Count;
-        PackedModelHeader header = new(_options.Name, _options.Scheme.ToString(), ToolVersion.Current, ToolVersion.RuntimeRange, QuantizationRecord.Capacity(layerCount));
-        using PackedModelWriter writer = new(path, header, Declare(blocks));
+        QuantizationPlan plan = QuantizationPlan.Uniform(_source.Plan, _options);
+        PackedModelHeader header = new(_options.Name, _options.Scheme.ToString(), ToolVersion.Current, ToolVersion.RuntimeRange, QuantizationRecord.Capacity(_source.Plan.Layers.Count));
+        using PackedModelWriter writer = new(path, header, Declare(plan));
         foreach ((string name, byte[] content) in _source.Files)
             writer.WriteFile(name, content);
 
+        UnitQuantizer quantizer = new(_source.Weights, plan, _backend, _options.ThreadCount);
+        using FreeLayerQuantizer layers = new(_source.Plan, quantizer);
+        IReadOnlyList<ModelUnit> units = ModelUnit.All(_source.Plan);
+        UnitProgress follow = new(progress, [.. units.Select(unit => quantizer.Effort(unit.Tensors))], _source.Plan.Layers.Count);
         QuantizationStatistics statistics = new();
-        using TensorAssembly assembly = new(writer, _options);
-        BlockQuantizer quantizer = new(_source.Weights, _options, _backend);
-        long effort = blocks.Sum(block => block.Effort), done = 0;
-        int index = 0;
-        OrderedWork.Run(blocks, _options.ThreadCount, MemoryLimit(blocks), block => block.WorkingBytes, quantizer.Quantize, (block, result) =>
+        foreach (ModelUnit unit in units)
         {
-            assembly.Add(block, result);
-            statistics.Add(block, result);
-            done += block.Effort;
-            index++;
-            bool completed = block.Tensor.Layer >= 0 && (index == blocks.Count || blocks[index].Tensor.Layer != block.Tensor.Layer);
-            progress?.Report(new(block.Tensor.Layer, layerCount, completed, (double)done / effort, statistics.LayerError(block.Tensor.Layer)));
-        }, cancellationToken);
+            long start = Stopwatch.GetTimestamp();
+            LayerSegment segment = unit.Layer < 0
+                ? new(new() { Layer = -1 }, quantizer.Quantize(unit.Tensors, follow, cancellationToken))
+                : layers.Quantize(unit.Layer, follow, cancellationToken);
+            foreach (SegmentTensor tensor in segment.Tensors)
+                tensor.WriteTo(writer);
+            statistics.Add(unit, segment, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            follow.Complete(unit, statistics.LayerError(unit.Layer));
+        }
 
+        statistics.MeasureMemory();
         writer.Commit(QuantizationRecord.Write(_options, _source, statistics));
         return new(path, _options.Name, _options.Scheme, _source.Bytes, new FileInfo(path).Length, statistics);
     }
 
-    private PackedModelContents Declare(IReadOnlyList<TensorBlock> blocks)
-    {
-        TensorBlock[] first = [.. blocks.Where(block => block.FirstRow == 0)];
-        return new(
-            [.. _source.Files.Select(file => file.Key)],
-            [.. first.Where(block => block.Treatment.Groups is null).Select(block => block.Tensor.Name)],
-            [.. first.Where(block => block.Treatment.Groups is not null).Select(block => block.Tensor.Name)]);
-    }
-
-    /// <summary>Two bytes for each weight of the largest layer.</summary>
-    private static long MemoryLimit(IReadOnlyList<TensorBlock> blocks) =>
-        blocks.Where(block => block.Tensor.Layer >= 0).GroupBy(block => block.Tensor.Layer).Select(layer => layer.Sum(block => block.WeightCount) * 2).DefaultIfEmpty(0).Max();
+    private PackedModelContents Declare(QuantizationPlan plan) => new(
+        [.. _source.Files.Select(file => file.Key)],
+        [.. _source.Plan.Tensors.Where(tensor => plan[tensor].Recipe is null).Select(tensor => tensor.Name)],
+        [.. _source.Plan.Tensors.Where(tensor => plan[tensor].Recipe is not null).Select(tensor => tensor.Name)]);
 }

@@ -1,13 +1,33 @@
+using System.Diagnostics;
+using MoEQuant.Quantizer.Pipeline.Segments;
 using MoEQuant.Runtime.Model.Plan;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
-/// <summary>Sizes and errors of a run, collected in file order and therefore the same for any number of threads.</summary>
+/// <summary>Sizes, errors and times of a run. All but times and memory are collected in file order and therefore the same for any number of threads.</summary>
 public sealed class QuantizationStatistics
 {
     private readonly SortedDictionary<TensorRole, ClassStatistics> _classes = [];
     private readonly SortedDictionary<string, SortedDictionary<int, ErrorStatistics>> _errors = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<int, ErrorStatistics> _layers = [];
+    private readonly SortedDictionary<int, ErrorStatistics> _layerErrors = [];
+    private readonly List<TensorStatistics> _tensors = [];
+    private readonly List<LayerStatistics> _layers = [];
+    private readonly List<PhaseStatistics> _phases = [];
+
+    /// <summary>Every tensor in file order.</summary>
+    public IReadOnlyList<TensorStatistics> Tensors => _tensors;
+
+    /// <summary>Every packed matrix in file order.</summary>
+    public IEnumerable<TensorStatistics> Matrices => _tensors.Where(tensor => tensor.IsPacked);
+
+    /// <summary>Figures per layer.</summary>
+    public IReadOnlyList<LayerStatistics> Layers => _layers;
+
+    /// <summary>Where the time went, in the order of the phases. Phases do not overlap.</summary>
+    public IReadOnlyList<PhaseStatistics> Phases => _phases;
+
+    /// <summary>The most memory that the process had in use, in bytes, mapped checkpoint files included; 0 before the end of a run.</summary>
+    public long PeakMemoryBytes { get; private set; }
 
     /// <summary>Figures per role.</summary>
     public IReadOnlyCollection<ClassStatistics> Classes => _classes.Values;
@@ -36,33 +56,48 @@ public sealed class QuantizationStatistics
         }
     }
 
-    /// <summary>The error of a layer's compensated matrices so far.</summary>
-    public double LayerError(int layer) => _layers.TryGetValue(layer, out ErrorStatistics? error) ? error.RelativeError : 0;
+    /// <summary>The error of a layer's packed matrices; 0 where there is none.</summary>
+    public double LayerError(int layer) => _layerErrors.TryGetValue(layer, out ErrorStatistics? error) ? error.RelativeError : 0;
 
-    internal void Add(TensorBlock block, BlockResult result)
+    /// <summary>Adds the time of a phase.</summary>
+    internal void AddPhase(string name, double seconds)
     {
-        PlannedTensor tensor = block.Tensor;
+        int index = _phases.FindIndex(phase => phase.Name == name);
+        if (index < 0)
+            _phases.Add(new(name, seconds));
+        else
+            _phases[index] = _phases[index] with { Seconds = _phases[index].Seconds + seconds };
+    }
+
+    /// <summary>Notes the most memory that the process had in use so far.</summary>
+    internal void MeasureMemory()
+    {
+        using Process process = Process.GetCurrentProcess();
+        PeakMemoryBytes = process.PeakWorkingSet64;
+    }
+
+    internal void Add(ModelUnit unit, LayerSegment segment, double seconds)
+    {
+        AddPhase(unit.Name, seconds);
+        if (unit.Layer >= 0)
+            _layers.Add(segment.Statistics with { Layer = unit.Layer, Seconds = seconds });
+        foreach (SegmentTensor tensor in segment.Tensors)
+            Add(tensor.Statistics);
+    }
+
+    private void Add(TensorStatistics tensor)
+    {
+        _tensors.Add(tensor);
         if (!_classes.TryGetValue(tensor.Role, out ClassStatistics? figures))
             _classes.Add(tensor.Role, figures = new(tensor.Role));
-        figures.Bits = block.Treatment.Groups?.Bits ?? 32;
-        figures.RequestedRank = block.Treatment.RequestedRank;
-        figures.Rank = Math.Max(figures.Rank, block.Treatment.Rank);
-        figures.WeightCount += block.WeightCount;
-        figures.WeightBytes += result.Weights.Length + (long)result.Plain.Length * sizeof(float);
-        figures.CompensatorBytes += result.InputFactor.Length + result.OutputFactor.Length;
-        if (block.IsLast)
-        {
-            figures.TensorCount++;
-            figures.ClampedCount += block.Treatment.Rank < block.Treatment.RequestedRank ? 1 : 0;
-        }
-
-        if (block.Treatment.Groups is null)
+        figures.Add(tensor);
+        if (!tensor.IsPacked)
             return;
-        Find(Find(_errors, MatrixKind.Of(tensor)), tensor.Layer).Add(result);
+        Find(Find(_errors, tensor.Kind), tensor.Layer).Add(tensor);
         if (tensor.Layer < 0)
             return;
-        Find(_layers, tensor.Layer).Add(result);
-        Total.Add(result);
+        Find(_layerErrors, tensor.Layer).Add(tensor);
+        Total.Add(tensor);
     }
 
     private static TValue Find<TKey, TValue>(SortedDictionary<TKey, TValue> dictionary, TKey key) where TKey : notnull where TValue : new()

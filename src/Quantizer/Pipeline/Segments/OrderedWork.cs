@@ -1,4 +1,4 @@
-namespace MoEQuant.Quantizer.Pipeline;
+namespace MoEQuant.Quantizer.Pipeline.Segments;
 
 /// <summary>Runs items on several threads and hands the results to one consumer in the order of the items, with bounded memory in between.</summary>
 internal static class OrderedWork

@@ -3,23 +3,23 @@ using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Algorithms.MiLo;
 using MoEQuant.Quantizer.Numerics;
 
-namespace MoEQuant.Quantizer.Pipeline;
+namespace MoEQuant.Quantizer.Pipeline.Segments;
 
-/// <summary>Turns blocks into bytes. Safe for concurrent calls; the result of a block depends on nothing but its weights and the options.</summary>
-internal sealed class BlockQuantizer(ITensorReader reader, QuantizationOptions options, INumericBackend backend)
+/// <summary>Turns blocks into bytes. Safe for concurrent calls; the result of a block depends on nothing but its weights and its treatment.</summary>
+internal sealed class BlockQuantizer(ITensorReader reader, INumericBackend backend)
 {
     public BlockResult Quantize(TensorBlock block, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (block.Treatment.Groups is not { } scheme)
+        if (block.Treatment.Recipe is not { } recipe)
             return new() { Plain = WeightLoader.LoadPlain(reader, block.Tensor) };
         using FloatMatrix weights = WeightLoader.LoadRows(reader, block.Tensor, block.FirstRow, block.RowCount);
-        return block.Treatment.Solver == GroupSolver.RoundToNearest ? Round(weights, scheme) : Compensate(weights, scheme, block.Treatment.Rank, cancellationToken);
+        return recipe.Rounding == RoundingMethod.Nearest && recipe.Rank == 0 ? Round(weights, recipe.Groups) : Compensate(weights, recipe, cancellationToken);
     }
 
-    private BlockResult Compensate(FloatMatrix weights, GroupScheme scheme, int rank, CancellationToken cancellationToken)
+    private BlockResult Compensate(FloatMatrix weights, MatrixRecipe recipe, CancellationToken cancellationToken)
     {
-        MiLoResult result = MiLoQuantizer.Quantize(weights, scheme, new(rank, options.CompensatorBits), backend, cancellationToken);
+        MiLoResult result = MiLoQuantizer.Quantize(weights, recipe.Groups, new(recipe.Rank, recipe.CompensatorBits), backend, cancellationToken);
         return new()
         {
             Weights = Pack(result.Groups),

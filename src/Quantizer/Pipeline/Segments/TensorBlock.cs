@@ -1,7 +1,8 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Pipeline.Planning;
 using MoEQuant.Runtime.Model.Plan;
 
-namespace MoEQuant.Quantizer.Pipeline;
+namespace MoEQuant.Quantizer.Pipeline.Segments;
 
 /// <summary>A unit of work: a whole tensor, or some rows of a large matrix without compensator (rows are quantized independently of each other).</summary>
 /// <param name="Tensor">The tensor.</param>
@@ -25,15 +26,12 @@ internal sealed record TensorBlock(PlannedTensor Tensor, MatrixTreatment Treatme
     public long WorkingBytes => WeightCount * (Treatment.Rank > 0 ? 18 : 10);
 
     /// <summary>An estimate of the time it takes, in arbitrary units.</summary>
-    public long Effort => WeightCount * (Treatment.Rank > 0 ? 20 + Treatment.Rank : Treatment.Solver == GroupSolver.Hqq ? 2 : 1);
+    public long Effort => WeightCount * (Treatment.Rank > 0 ? 20 + Treatment.Rank : Treatment.Recipe?.Rounding == RoundingMethod.Nearest ? 1 : 2);
 
-    /// <summary>All blocks of a plan in file order.</summary>
-    public static IReadOnlyList<TensorBlock> Split(TensorPlan plan, QuantizationOptions options) =>
-        [.. plan.Tensors.SelectMany(tensor => Split(tensor, MatrixTreatment.For(tensor, options)))];
-
-    private static IEnumerable<TensorBlock> Split(PlannedTensor tensor, MatrixTreatment treatment)
+    /// <summary>The blocks of a tensor in the order of its rows.</summary>
+    public static IEnumerable<TensorBlock> Split(PlannedTensor tensor, MatrixTreatment treatment)
     {
-        if (treatment.Groups is null || treatment.Rank > 0)
+        if (treatment.Recipe is null || treatment.Rank > 0)
         {
             yield return new(tensor, treatment, 0, tensor.Rows);
             yield break;

@@ -1,4 +1,4 @@
-namespace MoEQuant.Quantizer.Pipeline;
+namespace MoEQuant.Quantizer.Pipeline.Segments;
 
 /// <summary>What became of a block.</summary>
 internal sealed record BlockResult
@@ -23,4 +23,10 @@ internal sealed record BlockResult
 
     /// <summary>Squared error as stored.</summary>
     public double FinalError { get; init; }
+
+    /// <summary>tr(W H Wᵀ) with the covariance H of the inputs; 0 without calibration.</summary>
+    public double OutputNorm { get; init; }
+
+    /// <summary>tr(D H Dᵀ) with D = W − Ŵ; 0 without calibration.</summary>
+    public double OutputError { get; init; }
 }

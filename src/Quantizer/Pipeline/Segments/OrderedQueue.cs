@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace MoEQuant.Quantizer.Pipeline;
+namespace MoEQuant.Quantizer.Pipeline.Segments;
 
 /// <summary>The state that the threads of <see cref="OrderedWork"/> share: items are begun in order, results wait for their turn.</summary>
 internal sealed class OrderedQueue<TItem, TResult>(IReadOnlyList<TItem> items, long memoryLimit, Func<TItem, long> cost, Func<TItem, CancellationToken, TResult> work)
