@@ -1,3 +1,4 @@
+using MoEQuant.Quantizer.Algorithms.Covariance;
 using MoEQuant.Quantizer.Numerics;
 
 namespace MoEQuant.Quantizer.Algorithms;
@@ -8,9 +9,21 @@ internal interface INumericBackend
     /// <summary><paramref name="target"/> −= U·V.</summary>
     void SubtractProduct(LowRankFactors factors, FloatMatrix target);
 
+    /// <summary>C += A·B.</summary>
+    void AddProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c);
+
+    /// <summary>Adds Σ w x xᵀ of some rows and columns to the upper triangle of <paramref name="gram"/>; see <see cref="GramProduct.Add"/>.</summary>
+    void AddGram(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, int firstColumn, DoubleMatrix gram);
+
+    /// <summary>Replaces the lower triangle of a symmetric matrix by its Cholesky factor; see <see cref="Cholesky.TryFactor"/>.</summary>
+    bool TryFactor(DoubleMatrix matrix);
+
     /// <summary>Prepares best rank-r approximations of a sequence of similar matrices.</summary>
     ILowRankApproximator CreateApproximator(int rows, int columns, int rank, ulong seed);
 
     /// <summary>Quantizes every group of a matrix; fills whichever of the result and the dequantized weights is wanted.</summary>
     void QuantizeGroups(FloatMatrix weights, GroupScheme scheme, GroupSolver solver, QuantizedGroups? result, FloatMatrix? dequantized);
+
+    /// <summary>Quantizes the columns of one block with error feedback; fills its part of whichever of the result and the dequantized weights is wanted.</summary>
+    void QuantizeWithFeedback(FloatMatrix weights, CovarianceFactor factor, QuantizedGroups? result, FloatMatrix? dequantized, GroupScheme scheme);
 }

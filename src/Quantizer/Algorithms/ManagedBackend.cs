@@ -1,3 +1,5 @@
+using MoEQuant.Quantizer.Algorithms.Covariance;
+using MoEQuant.Quantizer.Algorithms.Feedback;
 using MoEQuant.Quantizer.Algorithms.Hqq;
 using MoEQuant.Quantizer.Numerics;
 
@@ -10,8 +12,18 @@ internal sealed class ManagedBackend : INumericBackend
 
     public void SubtractProduct(LowRankFactors factors, FloatMatrix target) => MatrixProduct.Subtract(factors.Output, factors.Input, target);
 
+    public void AddProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c) => MatrixProduct.Add(a, b, c);
+
+    public void AddGram(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, int firstColumn, DoubleMatrix gram) =>
+        GramProduct.Add(rows, selected, weights, firstColumn, gram);
+
+    public bool TryFactor(DoubleMatrix matrix) => Cholesky.TryFactor(matrix);
+
     public ILowRankApproximator CreateApproximator(int rows, int columns, int rank, ulong seed) => new TruncatedSvd(rows, columns, rank, seed);
 
     public void QuantizeGroups(FloatMatrix weights, GroupScheme scheme, GroupSolver solver, QuantizedGroups? result, FloatMatrix? dequantized) =>
         GroupQuantizer.Quantize(weights, scheme, solver, result, dequantized);
+
+    public void QuantizeWithFeedback(FloatMatrix weights, CovarianceFactor factor, QuantizedGroups? result, FloatMatrix? dequantized, GroupScheme scheme) =>
+        FeedbackQuantizer.Quantize(weights, factor, result, dequantized, scheme);
 }

@@ -1,3 +1,5 @@
+using MoEQuant.Quantizer.Numerics;
+
 namespace MoEQuant.Quantizer.Algorithms;
 
 /// <summary>Codes, scales and zero points of a matrix: ŵ[n, k] = (Codes[n, k] − ZeroPoints[n, g]) · Scales[n, g] with g = k / GroupSize, scales and zero points as stored.</summary>
@@ -27,4 +29,24 @@ internal sealed class QuantizedGroups
 
     /// <summary>Row-major [N, groups]; the middle code everywhere when the scheme is symmetric.</summary>
     public Half[] ZeroPoints { get; }
+
+    /// <summary>Writes ŵ.</summary>
+    /// <param name="target">[N, K]; overwritten.</param>
+    public void Dequantize(FloatMatrix target)
+    {
+        if (target.Rows != Rows || target.Columns != Columns)
+            throw new ArgumentException($"A {target.Rows} x {target.Columns} matrix does not fit {Rows} x {Columns}.", nameof(target));
+        int groups = Scheme.GroupCount(Columns);
+        for (int row = 0; row < Rows; row++)
+        {
+            Span<float> values = target.Row(row);
+            for (int group = 0; group < groups; group++)
+            {
+                float scale = (float)Scales[row * groups + group], zeroPoint = (float)ZeroPoints[row * groups + group];
+                int first = group * Scheme.GroupSize, end = Math.Min(first + Scheme.GroupSize, Columns);
+                for (int k = first; k < end; k++)
+                    values[k] = (Codes[row * Columns + k] - zeroPoint) * scale;
+            }
+        }
+    }
 }

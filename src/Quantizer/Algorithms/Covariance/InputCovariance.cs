@@ -1,0 +1,107 @@
+using MoEQuant.Quantizer.Numerics;
+
+namespace MoEQuant.Quantizer.Algorithms.Covariance;
+
+/// <summary>What a layer's inputs look like on average: H = Σ w x xᵀ / Σ w [K, K]. The mean squared error of the outputs is tr(D H Dᵀ) for a weight error D.</summary>
+/// <remarks>For very wide inputs only blocks on the diagonal are kept, because memory grows with K² and time with K³: what lies between blocks counts as zero.</remarks>
+internal sealed class InputCovariance : IDisposable
+{
+    /// <summary>The widest block: 64 MB of floats, and a factorisation of some seconds.</summary>
+    public const int LargestBlock = 4096;
+
+    /// <summary>Blocks end where groups end, whatever the group size.</summary>
+    private const int BlockUnit = 128;
+
+    private readonly Dictionary<(int Block, int GroupSize), CovarianceFactor> _factors = [];
+    private readonly Lock _lock = new();
+
+    private InputCovariance(int columns, int blockSize, long tokenCount)
+    {
+        Columns = columns;
+        BlockSize = blockSize;
+        TokenCount = tokenCount;
+        Matrix = new(columns, Math.Min(blockSize, columns));
+    }
+
+    /// <summary>K.</summary>
+    public int Columns { get; }
+
+    /// <summary>Columns of a block; K where one block holds all. The last block may be narrower.</summary>
+    public int BlockSize { get; }
+
+    /// <summary>Blocks on the diagonal.</summary>
+    public int BlockCount => (Columns + BlockSize - 1) / BlockSize;
+
+    /// <summary>Inputs that were averaged.</summary>
+    public long TokenCount { get; }
+
+    /// <summary>[K, BlockSize]: element (i, j) is H[i, b + j], b the first column of the block that row i belongs to. Symmetric within a block.</summary>
+    public FloatMatrix Matrix { get; }
+
+    /// <summary>Averages inputs.</summary>
+    /// <param name="rows">X [T, K], finite.</param>
+    /// <param name="selected">Rows of X to take; empty for all.</param>
+    /// <param name="weights">w per taken row, not negative; empty for 1. Where all are zero, H is zero.</param>
+    /// <param name="backend">The arithmetic; null for the managed one.</param>
+    public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend? backend = null)
+    {
+        int columns = rows.Columns, count = selected.IsEmpty ? rows.Rows : selected.Length;
+        InputCovariance covariance = new(columns, ChooseBlock(columns), count);
+        double total = 0;
+        foreach (float weight in weights)
+            total += weight;
+        if (weights.IsEmpty)
+            total = count;
+        for (int block = 0; block < covariance.BlockCount && total > 0; block++)
+        {
+            (int first, int width) = covariance.Range(block);
+            using DoubleMatrix gram = new(width, width);
+            (backend ?? ManagedBackend.Instance).AddGram(rows, selected, weights, first, gram);
+            for (int i = 0; i < width; i++)
+                for (int j = i; j < width; j++)
+                    covariance.Matrix[first + i, j] = covariance.Matrix[first + j, i] = (float)(gram[i, j] / total);
+        }
+
+        return covariance;
+    }
+
+    /// <summary>The columns of a block.</summary>
+    public (int First, int Width) Range(int block) => (block * BlockSize, Math.Min(BlockSize, Columns - block * BlockSize));
+
+    /// <summary>H[i, i].</summary>
+    public float Diagonal(int column) => Matrix[column, column % BlockSize];
+
+    /// <summary>tr(E H Eᵀ) of a matrix E [N, K]: the mean squared norm of the outputs that E gives.</summary>
+    public double OutputNorm(FloatMatrix matrix, INumericBackend backend)
+    {
+        if (matrix.Columns != Columns)
+            throw new ArgumentException($"A {matrix.Rows} x {matrix.Columns} matrix does not fit inputs of {Columns}.", nameof(matrix));
+        return CovarianceNorm.Measure(this, matrix, backend);
+    }
+
+    /// <summary>The factorisation that error feedback walks along; made when first asked for, then kept.</summary>
+    public CovarianceFactor Factor(int block, int groupSize, INumericBackend backend)
+    {
+        lock (_lock)
+        {
+            if (!_factors.TryGetValue((block, groupSize), out CovarianceFactor? factor))
+                _factors.Add((block, groupSize), factor = CovarianceFactor.Create(this, block, groupSize, backend));
+            return factor;
+        }
+    }
+
+    public void Dispose()
+    {
+        Matrix.Dispose();
+        foreach (CovarianceFactor factor in _factors.Values)
+            factor.Dispose();
+        _factors.Clear();
+    }
+
+    /// <summary>Equal blocks of at most <see cref="LargestBlock"/>.</summary>
+    private static int ChooseBlock(int columns)
+    {
+        int blocks = (columns + LargestBlock - 1) / LargestBlock;
+        return blocks <= 1 ? Math.Max(columns, 1) : ((columns + blocks - 1) / blocks + BlockUnit - 1) / BlockUnit * BlockUnit;
+    }
+}
