@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace MoEQuant.Build.Tasks.Incremental;
@@ -12,23 +14,31 @@ internal static class Fingerprint
     /// <param name="arguments">The switches that decide the result.</param>
     /// <param name="engineFiles">The engine's binaries, absolute.</param>
     /// <param name="checkpointFiles">The checkpoint's files, absolute.</param>
-    /// <returns>Lines with LF ends: switches, then name, size in bytes and UTC time of every file, sorted by name.</returns>
+    /// <returns>
+    /// Lines with LF ends: switches, then the engine's files by content (all files of a package have the same time, and a rebuilt assembly often the same size),
+    /// then the checkpoint's files by size in bytes and UTC time (too large to read in every build); sorted by name.
+    /// </returns>
     public static string Compute(IEnumerable<string> arguments, IEnumerable<string> engineFiles, IEnumerable<string> checkpointFiles)
     {
-        var text = new StringBuilder("MoEQuant.Build fingerprint 1\n");
+        var text = new StringBuilder("MoEQuant.Build fingerprint 2\n");
         foreach (string argument in arguments)
             text.Append("argument ").Append(argument).Append('\n');
-        AppendFiles(text, "engine", engineFiles);
-        AppendFiles(text, "checkpoint", checkpointFiles);
-        return text.ToString();
-    }
-
-    private static void AppendFiles(StringBuilder text, string kind, IEnumerable<string> files)
-    {
-        foreach (FileInfo file in files.Select(path => new FileInfo(path)).OrderBy(file => file.Name, System.StringComparer.Ordinal))
-            text.Append(kind).Append(' ')
+        foreach (FileInfo file in Sorted(engineFiles))
+            text.Append("engine ").Append(Hash(file)).Append(' ').Append(file.Name).Append('\n');
+        foreach (FileInfo file in Sorted(checkpointFiles))
+            text.Append("checkpoint ")
                 .Append(file.Length.ToString(CultureInfo.InvariantCulture)).Append(' ')
                 .Append(file.LastWriteTimeUtc.ToString("O", CultureInfo.InvariantCulture)).Append(' ')
                 .Append(file.Name).Append('\n');
+        return text.ToString();
+    }
+
+    private static IEnumerable<FileInfo> Sorted(IEnumerable<string> files) => files.Select(path => new FileInfo(path)).OrderBy(file => file.Name, StringComparer.Ordinal);
+
+    private static string Hash(FileInfo file)
+    {
+        using SHA256 algorithm = SHA256.Create();
+        using FileStream stream = file.OpenRead();
+        return BitConverter.ToString(algorithm.ComputeHash(stream)).Replace("-", "").ToLowerInvariant();
     }
 }

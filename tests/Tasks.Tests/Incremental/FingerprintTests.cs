@@ -17,10 +17,10 @@ public sealed class FingerprintTests
 
         Assert.AreEqual(
             """
-            MoEQuant.Build fingerprint 1
+            MoEQuant.Build fingerprint 2
             argument --scheme
             argument W3A16
-            engine 3 2024-01-02T03:04:05.0000000Z moequant.dll
+            engine a665a45920422f9d417e4867efdc4fb8a04a1f3fff1fa07e998e86f7f7a27ae3 moequant.dll
             checkpoint 1 2024-01-02T03:04:05.0000000Z a.json
             checkpoint 2 2024-01-02T03:04:05.0000000Z b.json
 
@@ -47,6 +47,10 @@ public sealed class FingerprintTests
         texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [], [file]));
         Create(folder, "a.json", "12");
         texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [], [file]));
+
+        // A rebuilt engine of the same size, with the one time that all files of a package have.
+        texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [Create(folder, "moequant.dll", "123")], []));
+        texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [Create(folder, "moequant.dll", "124")], []));
 
         Assert.HasCount(texts.Count, texts.Distinct());
     }
