@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace MoEQuant.Kernels;
@@ -34,11 +35,15 @@ public static class KernelCatalog
     {
         List<MatrixKernel> kernels = [];
         if (Avx512F.IsSupported && Avx512BW.IsSupported)
-            kernels.Add(new LaneKernel<Lanes512, Vector512<float>, Vector512<int>>("Avx512"));
+            kernels.Add(new LaneKernel<Lanes512, Vector512<float>, Vector512<int>, Dots512>("Avx512"));
+        if (Avx2.IsSupported && Fma.IsSupported && AvxVnni.IsSupported)
+            kernels.Add(new LaneKernel<Lanes256, Vector256<float>, Vector256<int>, DotsVnni>("AvxVnni"));
         if (Avx2.IsSupported && Fma.IsSupported)
-            kernels.Add(new LaneKernel<Lanes256, Vector256<float>, Vector256<int>>("Avx2"));
+            kernels.Add(new LaneKernel<Lanes256, Vector256<float>, Vector256<int>, Dots256>("Avx2"));
+        if (Vector128.IsHardwareAccelerated && Dp.IsSupported)
+            kernels.Add(new LaneKernel<Lanes128, Vector128<float>, Vector128<int>, DotsArm>("ArmDp"));
         if (Vector128.IsHardwareAccelerated)
-            kernels.Add(new LaneKernel<Lanes128, Vector128<float>, Vector128<int>>("Vector128"));
+            kernels.Add(new LaneKernel<Lanes128, Vector128<float>, Vector128<int>, Dots128>("Vector128"));
         kernels.Add(new ScalarKernel());
         return [.. kernels];
     }

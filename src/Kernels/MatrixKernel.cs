@@ -18,7 +18,7 @@ public abstract unsafe class MatrixKernel
     {
     }
 
-    /// <summary>The instruction set: Scalar, Vector128, Avx2 or Avx512.</summary>
+    /// <summary>The instruction set: Scalar, Vector128, ArmDp, Avx2, AvxVnni or Avx512.</summary>
     public abstract string Name { get; }
 
     /// <summary>Multiplies a quantized matrix: y[t · yStride + n] = Σ_k ŵ[n, k] · x[t, k] for the rows n of the tiles.</summary>
@@ -31,7 +31,46 @@ public abstract unsafe class MatrixKernel
     /// <exception cref="ArgumentException">Widths differ, or a range or stride does not fit.</exception>
     public void Multiply(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
     {
-        RequireMatching(w.Shape.Columns, x);
+        RequireMatching(w.Shape.Columns, x.Columns);
+        RequireRange(firstTile, endTile, w.Shape.TileCount);
+        RequireOutput(y, yStride, x.Count, w.Shape.Rows);
+        if (x.Count > 0 && firstTile < endTile)
+            MultiplyCore(w, x, firstTile, endTile, y, yStride);
+    }
+
+    /// <summary>Quantizes tokens: codes, scales and sums of the tokens [firstToken, endToken). The same bits on every instruction set.</summary>
+    /// <param name="x">The tokens [T, K]; not needed afterwards.</param>
+    /// <param name="quantized">Receives them; has as many tokens and columns and the same stride.</param>
+    /// <param name="firstToken">First token.</param>
+    /// <param name="endToken">Token after the last one; at most T.</param>
+    /// <exception cref="ArgumentException">The two batches differ in shape, or the range does not fit.</exception>
+    public void Quantize(in ActivationBlock x, in QuantizedActivations quantized, int firstToken, int endToken)
+    {
+        if (x.Count != quantized.Count || x.Columns != quantized.Columns || x.Stride != quantized.Stride)
+            throw new ArgumentException(
+                $"The tokens are {x.Count} x {x.Columns} with stride {x.Stride}, their codes {quantized.Count} x {quantized.Columns} with stride {quantized.Stride}.",
+                nameof(quantized));
+        RequireRange(firstToken, endToken, x.Count);
+        for (int token = firstToken; token < endToken; token++)
+            QuantizeCore(x.Token(token), quantized, token);
+    }
+
+    /// <summary>
+    /// Multiplies a quantized matrix with quantized tokens: y[t · yStride + n] = Σ_groups s·σ·(Σ q·x − z·Σ x) for the rows n of the tiles, σ the
+    /// activations' scale. The same bits on every instruction set and in every batch: inner sums are integers.
+    /// </summary>
+    /// <param name="w">The matrix [N, K].</param>
+    /// <param name="x">The tokens [T, K]; the matrix's groups must not straddle their scales.</param>
+    /// <param name="firstTile">First tile of 16 rows.</param>
+    /// <param name="endTile">Tile after the last one; at most the matrix's TileCount.</param>
+    /// <param name="y">The first token's result for row 0.</param>
+    /// <param name="yStride">Distance of two tokens' results in values, at least N when there are several tokens.</param>
+    /// <exception cref="ArgumentException">Widths or groups differ, or a range or stride does not fit.</exception>
+    public void Multiply(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
+    {
+        RequireMatching(w.Shape.Columns, x.Columns);
+        if (!x.Scheme.Serves(w.Shape.GroupSize))
+            throw new ArgumentException($"The tokens have a scale per {x.Scheme.GroupSize} columns; the matrix has groups of {w.Shape.GroupSize}.", nameof(x));
         RequireRange(firstTile, endTile, w.Shape.TileCount);
         RequireOutput(y, yStride, x.Count, w.Shape.Rows);
         if (x.Count > 0 && firstTile < endTile)
@@ -48,7 +87,7 @@ public abstract unsafe class MatrixKernel
     /// <exception cref="ArgumentException">Widths differ, or a range or stride does not fit.</exception>
     public void Multiply(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
     {
-        RequireMatching(w.Columns, x);
+        RequireMatching(w.Columns, x.Columns);
         RequireRange(firstTile, endTile, w.TileCount);
         RequireOutput(y, yStride, x.Count, w.Rows);
         if (x.Count > 0 && firstTile < endTile)
@@ -65,7 +104,7 @@ public abstract unsafe class MatrixKernel
     /// <exception cref="ArgumentException">Widths differ, or a range or stride does not fit.</exception>
     public void Project(in LowRankFactor v, in ActivationBlock x, int firstRank, int endRank, float* latent, nint latentStride)
     {
-        RequireMatching(v.Shape.Length, x);
+        RequireMatching(v.Shape.Length, x.Columns);
         RequireRange(firstRank, endRank, v.Shape.Rank);
         RequireOutput(latent, latentStride, x.Count, v.Shape.Rank);
         if (x.Count > 0 && firstRank < endRank)
@@ -97,6 +136,16 @@ public abstract unsafe class MatrixKernel
     /// and one tile.</summary>
     private protected abstract void MultiplyCore(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride);
 
+    /// <summary>Codes, scales and sums of one token.</summary>
+    /// <param name="values">Stride values; those beyond the last column are zero.</param>
+    /// <param name="quantized">Receives them.</param>
+    /// <param name="token">Which token.</param>
+    private protected abstract void QuantizeCore(float* values, in QuantizedActivations quantized, int token);
+
+    /// <summary><see cref="Multiply(in PackedMatrix, in QuantizedActivations, int, int, float*, nint)"/> after its checks: at least one token
+    /// and one tile.</summary>
+    private protected abstract void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride);
+
     /// <summary><see cref="Multiply(in DenseMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token and
     /// one tile.</summary>
     private protected abstract void MultiplyCore(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride);
@@ -108,10 +157,10 @@ public abstract unsafe class MatrixKernel
     private protected abstract void AddExpandedCore(
         in LowRankFactor u, float* latent, nint latentStride, int tokenCount, int firstTile, int endTile, float* y, nint yStride);
 
-    private static void RequireMatching(int columns, in ActivationBlock x)
+    private static void RequireMatching(int expected, int columns)
     {
-        if (columns != x.Columns)
-            throw new ArgumentException($"The tokens have {x.Columns} values each; the matrix expects {columns}.", nameof(x));
+        if (columns != expected)
+            throw new ArgumentException($"The tokens have {columns} values each; the matrix expects {expected}.");
     }
 
     private static void RequireRange(int first, int end, int count)

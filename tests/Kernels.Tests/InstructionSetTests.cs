@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace MoEQuant.Kernels.Tests;
@@ -21,12 +22,14 @@ public sealed class InstructionSetTests
             case "":
                 Assert.AreEqual(Avx512F.IsSupported && Avx512BW.IsSupported, names.Contains("Avx512"));
                 Assert.AreEqual(Avx2.IsSupported && Fma.IsSupported, names.Contains("Avx2"));
+                Assert.AreEqual(Avx2.IsSupported && Fma.IsSupported && AvxVnni.IsSupported, names.Contains("AvxVnni"));
+                Assert.AreEqual(Dp.IsSupported, names.Contains("ArmDp"));
                 Assert.AreEqual(Vector128.IsHardwareAccelerated, names.Contains("Vector128"));
                 break;
             case "NoAvx512":
                 Assert.IsFalse(Avx512F.IsSupported);
                 Assert.IsTrue(Avx2.IsSupported);
-                CollectionAssert.AreEqual(new[] { "Avx2", "Vector128", "Scalar" }, names);
+                CollectionAssert.AreEqual((string[])[.. AvxVnni.IsSupported ? new[] { "AvxVnni" } : [], "Avx2", "Vector128", "Scalar"], names);
                 break;
             case "NoAvx2":
                 Assert.IsFalse(Avx512F.IsSupported || Avx2.IsSupported || Fma.IsSupported);

@@ -10,6 +10,11 @@ internal static class TestKernels
         from bits in new[] { 3, 4, 8 }
         select new object[] { kernel.Name, bits };
 
+    public static IEnumerable<object[]> NamesAndActivationBits =>
+        from kernel in KernelCatalog.Available
+        from bits in new[] { 4, 8 }
+        select new object[] { kernel.Name, bits };
+
     public static IEnumerable<object[]> NamesAndDenseTypes =>
         from kernel in KernelCatalog.Available
         from type in Enum.GetValues<DenseType>()

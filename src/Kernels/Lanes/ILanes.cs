@@ -34,6 +34,12 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>a · b.</summary>
     static abstract TFloat Multiply(TFloat a, TFloat b);
 
+    /// <summary>The smaller of a and b; NaN where one is.</summary>
+    static abstract TFloat Min(TFloat a, TFloat b);
+
+    /// <summary>The larger of a and b; NaN where one is.</summary>
+    static abstract TFloat Max(TFloat a, TFloat b);
+
     /// <summary>a · b + c, with one rounding where the instruction set has it.</summary>
     static abstract TFloat MultiplyAdd(TFloat a, TFloat b, TFloat c);
 
@@ -58,6 +64,18 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>All lanes the same.</summary>
     static abstract TInt BroadcastInt(int value);
 
+    /// <summary>a + b.</summary>
+    static abstract TInt AddInt(TInt a, TInt b);
+
+    /// <summary>The sum of all lanes.</summary>
+    static abstract int SumInt(TInt value);
+
+    /// <summary>Writes Count integers at any alignment.</summary>
+    static abstract void StoreInt(TInt value, int* destination);
+
+    /// <summary>Writes the low byte of every lane, Count bytes.</summary>
+    static abstract void StoreByte(TInt value, sbyte* destination);
+
     /// <summary>Shifts every lane left.</summary>
     static abstract TInt ShiftLeft(TInt value, int count);
 
@@ -81,6 +99,9 @@ internal unsafe interface ILanes<TFloat, TInt>
 
     /// <summary>All ones in lanes where a &gt; b as signed integers, zeros elsewhere.</summary>
     static abstract TInt Greater(TInt a, TInt b);
+
+    /// <summary>The nearest integer, half to even; 0 for NaN.</summary>
+    static abstract TInt Round(TFloat value);
 
     /// <summary>Converts signed integers to numbers.</summary>
     static abstract TFloat ToFloat(TInt value);

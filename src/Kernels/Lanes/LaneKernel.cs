@@ -2,10 +2,11 @@ namespace MoEQuant.Kernels;
 
 /// <summary>The kernel of one instruction set: chooses the product for a format and a batch size.</summary>
 /// <param name="name">The instruction set's name.</param>
-internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt>(string name) : MatrixKernel
+internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt, TDots>(string name) : MatrixKernel
     where TLanes : ILanes<TFloat, TInt>
     where TFloat : struct
     where TInt : struct
+    where TDots : IDots<TInt>
 {
     /// <summary>From so many tokens on it pays to decode weights into a panel first. Measured; results are the same either way.</summary>
     private const int SmallestBatch = 4;
@@ -27,6 +28,25 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt>(string name) : Mat
                 break;
             default:
                 MultiplyPacked<Codes8>(w, x, firstTile, endTile, y, yStride);
+                break;
+        }
+    }
+
+    private protected override void QuantizeCore(float* values, in QuantizedActivations quantized, int token) =>
+        ActivationQuantizer<TLanes, TFloat, TInt>.Quantize(values, quantized, token);
+
+    private protected override void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
+    {
+        switch (w.Shape.Bits)
+        {
+            case 3:
+                MultiplyQuantized<Codes3>(w, x, firstTile, endTile, y, yStride);
+                break;
+            case 4:
+                MultiplyQuantized<Codes4>(w, x, firstTile, endTile, y, yStride);
+                break;
+            default:
+                MultiplyQuantized<Codes8>(w, x, firstTile, endTile, y, yStride);
                 break;
         }
     }
@@ -94,6 +114,19 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt>(string name) : Mat
         for (int token = 0; token < x.Count; token++)
             PackedVectorProduct<TLanes, TFloat, TInt, TCodes>.Multiply(
                 w, x.Token(token), x.TokenSums(token), firstStrip, endStrip, y + token * yStride);
+    }
+
+    private static void MultiplyQuantized<TCodes>(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
+        where TCodes : ICodes
+    {
+        int firstStrip = firstTile * StripsPerTile, endStrip = endTile * StripsPerTile;
+        if (x.Count >= SmallestBatch)
+        {
+            QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots, TCodes>.Multiply(w, x, firstStrip, endStrip, y, yStride);
+            return;
+        }
+        for (int token = 0; token < x.Count; token++)
+            QuantizedVectorProduct<TLanes, TFloat, TInt, TDots, TCodes>.Multiply(w, x, token, firstStrip, endStrip, y + token * yStride);
     }
 
     private static void MultiplyRows<TRows>(TRows rows, in ActivationBlock x, int firstRow, int endRow, float* y, nint yStride)

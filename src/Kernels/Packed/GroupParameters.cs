@@ -18,6 +18,23 @@ internal static unsafe class GroupParameters
             ? TLanes.Zero
             : TLanes.Add(HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scales + ZeroPointOffset), TLanes.Broadcast(-(1 << (bits - 1))));
 
+    /// <summary>The zero points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat ZeroPoint<TLanes, TFloat, TInt>(byte* scales, bool symmetric, int bits)
+        where TLanes : ILanes<TFloat, TInt>
+        where TFloat : struct
+        where TInt : struct =>
+        symmetric ? TLanes.Broadcast(1 << (bits - 1)) : HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scales + ZeroPointOffset);
+
+    /// <summary>The sum of a token's codes in one group: of 1, 2 or 4 entries of <see cref="QuantizedActivations.Sums"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CodeSum(int* sums, int groupSize) => groupSize switch
+    {
+        32 => sums[0],
+        64 => sums[0] + sums[1],
+        _ => sums[0] + sums[1] + sums[2] + sums[3],
+    };
+
     /// <summary>The sum of a token's values in one group: of 1, 2 or 4 entries of <see cref="ActivationBlock.GroupSums"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float GroupSum(float* sums, int groupSize) => groupSize switch

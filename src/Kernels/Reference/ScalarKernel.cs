@@ -15,6 +15,17 @@ internal sealed unsafe class ScalarKernel : MatrixKernel
                 y[token * yStride + row] = RowProduct(w, row, x.Token(token), x.TokenSums(token));
     }
 
+    private protected override void QuantizeCore(float* values, in QuantizedActivations quantized, int token) =>
+        ScalarQuantizer.Quantize(values, quantized, token);
+
+    private protected override void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
+    {
+        int endRow = (int)Math.Min((long)endTile * PackedShape.TileRows, w.Shape.Rows);
+        for (int row = firstTile * PackedShape.TileRows; row < endRow; row++)
+            for (int token = 0; token < x.Count; token++)
+                y[token * yStride + row] = RowProduct(w, row, x, token);
+    }
+
     private protected override void MultiplyCore(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
     {
         int endRow = (int)Math.Min((long)endTile * PackedShape.TileRows, w.Rows);
@@ -82,6 +93,31 @@ internal sealed unsafe class ScalarKernel : MatrixKernel
             for (int column = 0; column < shape.GroupSize; column++)
                 dot += TileCodes.Read(block, shape.Bits, tileRow, column) * x[group * shape.GroupSize + column];
             product += scale * (dot - zero * groupSum);
+        }
+        return product;
+    }
+
+    private static float RowProduct(in PackedMatrix w, int row, in QuantizedActivations x, int token)
+    {
+        PackedShape shape = w.Shape;
+        int tileRow = row % PackedShape.TileRows;
+        byte* tile = w.Data + row / PackedShape.TileRows * shape.TileBytes;
+        float product = 0;
+        for (int group = 0; group < shape.GroupCount; group++)
+        {
+            ReadOnlySpan<byte> block = new(tile + (long)group * shape.BlockBytes, shape.BlockBytes);
+            float scale = (float)BitConverter.ToHalf(block[(shape.CodeBytes + tileRow * 2)..]);
+            float zero = shape.Symmetric ? shape.CodeCentre : (float)BitConverter.ToHalf(block[(shape.CodeBytes + (PackedShape.TileRows + tileRow) * 2)..]);
+            sbyte* codes = x.TokenCodes(token) + group * shape.GroupSize;
+            int dot = 0, sum = 0;
+            for (int column = 0; column < shape.GroupSize; column++)
+            {
+                dot += TileCodes.Read(block, shape.Bits, tileRow, column) * codes[column];
+                sum += codes[column];
+            }
+            // The vector kernels round in exactly this order (CodeProducts.AddGroup).
+            float shifted = dot + zero * -(float)sum;
+            product += scale * x.TokenScales(token)[group * shape.GroupSize / ActivationBlock.SumGroup] * shifted;
         }
         return product;
     }

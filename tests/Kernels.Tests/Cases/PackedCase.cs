@@ -40,7 +40,7 @@ internal sealed unsafe class PackedCase : IDisposable
     /// c)·s·x and (z − c)·s·x, in sums over a group
     /// and over the groups. They may cancel: so the bound is Σ (q + |z|)·|s|·|x|, or the same with centred codes, and not Σ |w|·|x|.
     /// </remarks>
-    public (double Value, double Tolerance) Expected(TokenCase x, int token, int row)
+    public (double Value, double Tolerance) Expected(ITokens x, int token, int row)
     {
         double value = 0, magnitude = 0;
         for (int column = 0; column < Shape.Columns; column++)
@@ -57,6 +57,7 @@ internal sealed unsafe class PackedCase : IDisposable
         [.. Enumerable.Range(0, shape.Rows * shape.Columns).Select(index => (byte)(style switch
         {
             WeightStyle.ConstantRows => index / shape.Columns % (1 << shape.Bits),
+            WeightStyle.LargestCodes => (1 << shape.Bits) - 1,
             _ => random.Next(1 << shape.Bits),
         }))];
 

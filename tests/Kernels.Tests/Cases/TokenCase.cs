@@ -3,7 +3,7 @@ using MoEQuant.TestSupport.Memory;
 namespace MoEQuant.Kernels.Tests;
 
 /// <summary>Random input vectors in guarded memory, laid out as kernels expect them.</summary>
-internal sealed unsafe class TokenCase : IDisposable
+internal sealed unsafe class TokenCase : ITokens, IDisposable
 {
     private readonly GuardedMemory values;
     private readonly GuardedMemory sums;

@@ -6,6 +6,7 @@ public enum WeightStyle
     Ordinary,
     ZeroRows,
     ConstantRows,
+    LargestCodes,
     Outliers,
     DenormalScales,
     NegativeZeroPoints,
