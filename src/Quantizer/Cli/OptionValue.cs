@@ -38,5 +38,28 @@ internal static class OptionValue
         throw new MoEQuantException(descriptor, $"{option.Name} is '{text}'; expected one of {string.Join(", ", allowed.ToArray())}.");
     }
 
+    /// <summary>A name of an enumeration in any case, or null when the option is absent.</summary>
+    /// <exception cref="MoEQuantException">The descriptor's failure.</exception>
+    public static T? Name<T>(ParseResult result, Option<string?> option, DiagnosticDescriptor descriptor) where T : struct, Enum
+    {
+        if (result.GetResult(option) is null)
+            return null;
+        string text = result.GetValue(option) ?? "";
+        string[] names = Enum.GetNames<T>();
+        int index = Array.FindIndex(names, name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase));
+        return index >= 0
+            ? Enum.Parse<T>(names[index])
+            : throw new MoEQuantException(descriptor, $"{option.Name} is '{text}'; expected one of {string.Join(", ", names.Select(name => name.ToLowerInvariant()))}.");
+    }
+
+    /// <summary>on or off, or null when the option is absent.</summary>
+    /// <exception cref="MoEQuantException">The descriptor's failure.</exception>
+    public static bool? Switch(ParseResult result, Option<string?> option, DiagnosticDescriptor descriptor) => result.GetResult(option) is null ? null : result.GetValue(option)?.ToLowerInvariant() switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => throw new MoEQuantException(descriptor, $"{option.Name} is '{result.GetValue(option)}'; expected on or off."),
+    };
+
     private static string Text<T>(T value) where T : INumber<T> => value.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Pipeline.Planning;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
@@ -30,17 +31,32 @@ public sealed record QuantizationOptions
     /// <summary>Whether groups have no zero points.</summary>
     public bool Symmetric { get; init; }
 
-    /// <summary>How codes are found.</summary>
-    public RoundingMethod Rounding { get; init; } = RoundingMethod.Hqq;
+    /// <summary>How codes are found; null for the best that is possible: error feedback with calibration, HQQ without.</summary>
+    public RoundingMethod? Rounding { get; init; }
 
-    /// <summary>Compensator rank of matrices that every token uses; limited by each matrix's smaller side.</summary>
+    /// <summary>How ranks are spread over matrices.</summary>
+    public RankPolicy RankPolicy { get; init; }
+
+    /// <summary>Average compensator rank of matrices that every token uses; limited by each matrix's smaller side.</summary>
     public int DenseRank { get; init; } = DefaultDenseRank;
 
-    /// <summary>Compensator rank of routed experts' matrices; limited by each matrix's smaller side.</summary>
+    /// <summary>Average compensator rank of routed experts' matrices; limited by each matrix's smaller side.</summary>
     public int SparseRank { get; init; } = DefaultSparseRank;
 
     /// <summary>Bits of the compensators' factors: 8 or 3.</summary>
     public int CompensatorBits { get; init; } = 8;
+
+    /// <summary>Stored bits per weight of the layers' linear matrices that <see cref="Planning.RankPolicy.Budget"/> spends; null for what uniform ranks would take.</summary>
+    public double? TargetBitsPerWeight { get; init; }
+
+    /// <summary>The length of the packed file in bytes that <see cref="Planning.RankPolicy.Budget"/> may reach; null for none.</summary>
+    public long? TargetSize { get; init; }
+
+    /// <summary>A JSON file that tells how often each expert is used, for <see cref="Planning.RankPolicy.Frequency"/>; null for none.</summary>
+    public string? StatisticsFile { get; init; }
+
+    /// <summary>Bits of the routers: 8, or 32 for plain floats.</summary>
+    public int RouterBits { get; init; } = 32;
 
     /// <summary>Bits of the token embedding and the output head.</summary>
     public int EmbeddingBits { get; init; } = 8;
