@@ -19,11 +19,12 @@ internal static class OptionValue
         if (result.GetResult(option) is null)
             return null;
         string text = result.GetValue(option) ?? "";
-        NumberStyles style = typeof(T) == typeof(float) ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
+        bool real = typeof(T) == typeof(float) || typeof(T) == typeof(double);
+        NumberStyles style = real ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
         if (T.TryParse(text, style, CultureInfo.InvariantCulture, out T value) && (lowestExcluded ? value > lowest : value >= lowest) && value <= highest)
             return value;
         string from = lowestExcluded ? $"above {Text(lowest)}" : Text(lowest);
-        throw new MoEQuantException(descriptor, $"{option.Name} is '{text}'; expected a {(typeof(T) == typeof(float) ? "" : "whole ")}number, {from} to {Text(highest)}.");
+        throw new MoEQuantException(descriptor, $"{option.Name} is '{text}'; expected a {(real ? "" : "whole ")}number, {from} to {Text(highest)}.");
     }
 
     /// <summary>One of several numbers, or null when the option is absent.</summary>

@@ -32,7 +32,7 @@ internal sealed class RecipeArguments
     /// <exception cref="MoEQuantException">MOEQ2003–2006, MOEQ2030–2035.</exception>
     public QuantizationOptions Apply(ParseResult result, QuantizationOptions options)
     {
-        double? bits = OptionValue.Number(result, _targetBits, 2f, 16f, QuantizeDiagnostics.TargetBits);
+        double? bits = OptionValue.Number(result, _targetBits, 2.0, 16.0, QuantizeDiagnostics.TargetBits);
         long? size = ByteSize.Parse(result, _targetSize, QuantizeDiagnostics.TargetSize);
         RankPolicy? policy = OptionValue.Name<RankPolicy>(result, _rankPolicy, QuantizeDiagnostics.RankPolicy);
         if ((bits is null ? 0 : 1) + (size is null ? 0 : 1) + (policy is null or RankPolicy.Budget ? 0 : 1) > 1)

@@ -39,7 +39,7 @@ public sealed class QuantizationPipeline
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public QuantizationResult Run(string path, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
     {
-        QuantizationPlan plan = QuantizationPlan.Uniform(_source.Plan, _options);
+        QuantizationPlan plan = QuantizationPlanner.Plan(_source, _options, cancellationToken);
         PackedModelHeader header = new(_options.Name, _options.Scheme.ToString(), ToolVersion.Current, ToolVersion.RuntimeRange, QuantizationRecord.Capacity(_source.Plan.Layers.Count));
         using PackedModelWriter writer = new(path, header, Declare(plan));
         foreach ((string name, byte[] content) in _source.Files)

@@ -46,10 +46,18 @@ internal static class QuantizationRecord
         json.WriteString("name", options.Name);
         json.WriteString("scheme", options.Scheme.ToString());
         json.WriteNumber("groupSize", options.GroupSize);
+        json.WriteBoolean("symmetric", options.Symmetric);
+        json.WriteString("rounding", options.Rounding is { } rounding ? JsonNamingPolicy.CamelCase.ConvertName(rounding.ToString()) : "default");
+        json.WriteString("rankPolicy", JsonNamingPolicy.CamelCase.ConvertName(options.RankPolicy.ToString()));
         json.WriteNumber("denseRank", options.DenseRank);
         json.WriteNumber("sparseRank", options.SparseRank);
         json.WriteNumber("compensatorBits", options.CompensatorBits);
         json.WriteNumber("embeddingBits", options.EmbeddingBits);
+        json.WriteNumber("routerBits", options.RouterBits);
+        if (options.TargetBitsPerWeight is { } bits)
+            json.WriteNumber("targetBitsPerWeight", bits);
+        if (options.TargetSize is { } size)
+            json.WriteNumber("targetSize", size);
         json.WriteEndObject();
     }
 

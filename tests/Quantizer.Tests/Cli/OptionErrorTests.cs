@@ -44,10 +44,21 @@ public sealed class OptionErrorTests
     [DataRow("MOEQ2022", "no-such-model", "inspect no-such-model")]
     [DataRow("MOEQ2022", "no-such-model", "run no-such-model --prompt a")]
     [DataRow("MOEQ2022", "no-such-model", "eval no-such-model --text t")]
+    [DataRow("MOEQ2030", "gptq", "quantize folder --output o --rounding gptq")]
+    [DataRow("MOEQ2031", "uniform, kurtosis, frequency, budget", "quantize folder --output o --rank-policy greedy")]
+    [DataRow("MOEQ2031", "'1'", "quantize folder --output o --rank-policy 1")]
+    [DataRow("MOEQ2032", "1.9", "quantize folder --output o --target-bits 1.9")]
+    [DataRow("MOEQ2032", "NaN", "quantize folder --output o --target-bits NaN")]
+    [DataRow("MOEQ2033", "5 XB", "quantize folder --output o --target-size 5#XB")]
+    [DataRow("MOEQ2033", "-5MB", "quantize folder --output o --target-size -5MB")]
+    [DataRow("MOEQ2033", "0", "quantize folder --output o --target-size 0")]
+    [DataRow("MOEQ2034", "--target-bits 4 and --target-size 1MB", "quantize folder --output o --target-bits 4 --target-size 1MB")]
+    [DataRow("MOEQ2034", "--target-bits 4 and --rank-policy uniform", "quantize folder --output o --target-bits 4 --rank-policy uniform")]
+    [DataRow("MOEQ2035", "3", "quantize folder --output o --router-bits 3")]
     [DataRow("MOEQ2023", "no-such-folder", "quantize no-such-folder --output o")]
     public void Run_BadOption_HasItsCodeSaysWhatWasFoundAndExitsWith2(string code, string found, string commandLine)
     {
-        string[] arguments = commandLine.Split(' ');
+        string[] arguments = [.. commandLine.Split(' ').Select(word => word.Replace('#', ' '))];
         CommandRun people = CommandRun.Execute(arguments);
         Assert.AreEqual(ExitCode.Usage, people.ExitCode);
         Assert.StartsWith($"error {code}: ", people.Error);

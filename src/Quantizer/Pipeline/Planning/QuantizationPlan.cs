@@ -17,19 +17,14 @@ internal sealed class QuantizationPlan
         _linear = linear;
     }
 
-    /// <summary>The treatment of a tensor. Norms, routers and biases stay floats: they are small, and routing is sensitive to them.</summary>
+    /// <summary>The treatment of a tensor. Norms and biases stay floats, and so do routers unless bits are asked for: they are small, and routing is sensitive to them.</summary>
     public MatrixTreatment this[PlannedTensor tensor] => tensor.Role switch
     {
         TensorRole.DenseLinear or TensorRole.ExpertLinear => _linear[tensor.Name],
-        TensorRole.Embedding or TensorRole.Head => new(new(new(_options.EmbeddingBits, _options.GroupSize), RoundingMethod.Nearest, 0, _options.CompensatorBits), 0),
+        TensorRole.Embedding or TensorRole.Head => Rounded(_options.EmbeddingBits),
+        TensorRole.Router when _options.RouterBits < 32 => Rounded(_options.RouterBits),
         _ => MatrixTreatment.Plain,
     };
 
-    /// <summary>The same recipe for every matrix of a class.</summary>
-    public static QuantizationPlan Uniform(TensorPlan tensors, QuantizationOptions options) => new(options, tensors.Tensors
-        .Where(tensor => tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear)
-        .ToDictionary(tensor => tensor.Name, tensor => Compensated(tensor, options, tensor.Role == TensorRole.DenseLinear ? options.DenseRank : options.SparseRank)));
-
-    internal static MatrixTreatment Compensated(PlannedTensor tensor, QuantizationOptions options, int rank) => new(
-        new(new(options.Scheme.WeightBits, options.GroupSize, options.Symmetric), options.Rounding, Math.Min(rank, Math.Min(tensor.Rows, tensor.Columns)), options.CompensatorBits), rank);
+    private MatrixTreatment Rounded(int bits) => new(new(new(bits, _options.GroupSize), RoundingMethod.Nearest), 0);
 }

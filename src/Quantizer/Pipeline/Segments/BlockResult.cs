@@ -1,3 +1,6 @@
+using MoEQuant.Kernels;
+using MoEQuant.Quantizer.Algorithms;
+
 namespace MoEQuant.Quantizer.Pipeline.Segments;
 
 /// <summary>What became of a block.</summary>
@@ -29,4 +32,25 @@ internal sealed record BlockResult
 
     /// <summary>tr(D H Dᵀ) with D = W − Ŵ; 0 without calibration.</summary>
     public double OutputError { get; init; }
+
+    /// <summary>Packs a quantized matrix, or quantized rows of one.</summary>
+    public static BlockResult From(QuantizedMatrix matrix) => new()
+    {
+        Weights = Pack(matrix.Groups),
+        InputFactor = matrix.InputFactor,
+        OutputFactor = matrix.OutputFactor,
+        SquaredNorm = matrix.SquaredNorm,
+        PlainError = matrix.PlainError,
+        FinalError = matrix.FinalError,
+        OutputNorm = matrix.OutputNorm,
+        OutputError = matrix.OutputError,
+    };
+
+    private static byte[] Pack(QuantizedGroups groups)
+    {
+        PackedShape shape = new(groups.Rows, groups.Columns, groups.Scheme.Bits, groups.Scheme.GroupSize, groups.Scheme.Symmetric);
+        byte[] packed = new byte[checked((int)shape.TotalBytes)];
+        MatrixPacker.Pack(groups.Codes, groups.Scales, groups.Scheme.Symmetric ? [] : groups.ZeroPoints, shape, packed);
+        return packed;
+    }
 }

@@ -33,6 +33,9 @@ internal sealed record SegmentTensor
     public static SegmentTensor Plain(PlannedTensor tensor, float[] values) =>
         new(Describe(tensor) with { WeightBytes = values.Length * (long)sizeof(float) }) { Values = values };
 
+    /// <summary>A matrix that was quantized as a whole.</summary>
+    public static SegmentTensor Packed(PlannedTensor tensor, MatrixTreatment treatment, QuantizedMatrix matrix) => Packed(tensor, treatment, [BlockResult.From(matrix)]);
+
     /// <summary>A packed matrix, put together from blocks of rows.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="treatment">Its treatment, with a recipe.</param>
