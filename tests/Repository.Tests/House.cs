@@ -14,7 +14,7 @@ internal sealed record House(string Name, string Assembly, string[] MayKnow, (in
         new("Kernels", "MoEQuant.Kernels", [], []),
         new("Kernels.Ilgpu", "MoEQuant.Kernels.Ilgpu", ["Kernels"], []),
         new("Runtime", "MoEQuant.Runtime", ["Format", "Kernels"], [(1050, 1099), (5030, 5059)]),
-        new("Quantizer", "moequant", ["Format", "Kernels", "Runtime"], [(1030, 1049), (2001, 2049), (3001, 3099)]),
+        new("Quantizer", "moequant", ["Format", "Kernels", "Runtime"], [(1030, 1049), (2001, 2099), (3001, 3099)]),
         new("Tasks", "MoEQuant.Build.Tasks", [], [(4001, 4049)]),
     ];
 

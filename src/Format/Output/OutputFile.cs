@@ -13,7 +13,8 @@ internal sealed class OutputFile : IDisposable
 {
     private const int BufferBytes = 1 << 18;
     private readonly string _goal;
-    private readonly Stream _stream;
+    private Stream _stream;
+    private bool _streamClosed;
     private IncrementalHash? _hash;
     private bool _disposed;
     private bool _failed;
@@ -85,13 +86,14 @@ internal sealed class OutputFile : IDisposable
     public void Seek(long position)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        Reopen();
         Guarded(() => _stream.Position = position);
         Position = position;
     }
 
-    /// <summary>Flushes to the disk and gives the file its name, replacing a file that has it.</summary>
+    /// <summary>Flushes to the disk and closes the file under its temporary name, so that it can be read; <see cref="Seek"/> opens it again.</summary>
     /// <param name="length">The length of the complete file in bytes.</param>
-    public void Commit(long length)
+    public void Close(long length)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_failed)
@@ -104,6 +106,18 @@ internal sealed class OutputFile : IDisposable
             // Before the rename: otherwise a power failure could leave the name with content that never reached the disk.
             (_stream as FileStream)?.Flush(flushToDisk: true);
             _stream.Dispose();
+            return 0;
+        });
+        _streamClosed = true;
+    }
+
+    /// <summary>Flushes to the disk and gives the file its name, replacing a file that has it.</summary>
+    /// <param name="length">The length of the complete file in bytes.</param>
+    public void Commit(long length)
+    {
+        Close(length);
+        Guarded(() =>
+        {
             File.Move(TemporaryPath, _goal, overwrite: true);
             return 0;
         });
@@ -139,6 +153,14 @@ internal sealed class OutputFile : IDisposable
 
     private static FileStream Create(string path) =>
         new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes);
+
+    private void Reopen()
+    {
+        if (!_streamClosed)
+            return;
+        _stream = Guarded(() => new FileStream(TemporaryPath, FileMode.Open, FileAccess.Write, FileShare.None, BufferBytes));
+        _streamClosed = false;
+    }
 
     private static bool IsExpected(Exception cause) => cause is IOException or UnauthorizedAccessException or NotSupportedException;
 

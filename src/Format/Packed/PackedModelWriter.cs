@@ -19,6 +19,8 @@ public sealed class PackedModelWriter : IDisposable
     private readonly List<(TensorDeclaration Tensor, long Begin, long End)> _tensors = [];
     private readonly List<PackedMatrixRecord> _records = [];
     private int _paddings;
+    private string? _payloadHash;
+    private long _length;
     private bool _closed;
 
     /// <summary>Creates the temporary file and reserves the header.</summary>
@@ -124,12 +126,32 @@ public sealed class PackedModelWriter : IDisposable
         EndMatrix(record, inputFactor, outputFactor);
     }
 
-    /// <summary>Writes matrix table and header, and gives the complete file its name, replacing a file that has it.</summary>
+    /// <summary>Writes matrix table and header and closes the file under its temporary name, where it can be opened and tried out before <see cref="Commit"/>.</summary>
     /// <param name="recordJson">The quantization record: a JSON object.</param>
+    /// <returns>The temporary path. Whoever opens the file closes it again before <see cref="Commit"/>.</returns>
+    /// <exception cref="ArgumentException">The record is no JSON object or exceeds the reserved room.</exception>
+    /// <exception cref="InvalidOperationException">Something declared was not written.</exception>
+    /// <exception cref="Diagnostics.MoEQuantException">MOEQ5021–5023: writing failed.</exception>
+    public string Complete(string recordJson)
+    {
+        Finish(recordJson);
+        _output.Close(_length);
+        return _output.TemporaryPath;
+    }
+
+    /// <summary>Writes matrix table and header, and gives the complete file its name, replacing a file that has it.</summary>
+    /// <param name="recordJson">The quantization record: a JSON object. It replaces the one that <see cref="Complete"/> was given.</param>
     /// <exception cref="ArgumentException">The record is no JSON object or exceeds the reserved room.</exception>
     /// <exception cref="InvalidOperationException">Something declared was not written.</exception>
     /// <exception cref="Diagnostics.MoEQuantException">MOEQ5021–5023: writing failed.</exception>
     public void Commit(string recordJson)
+    {
+        Finish(recordJson);
+        _closed = true;
+        _output.Commit(_length);
+    }
+
+    private void Finish(string recordJson)
     {
         ArgumentNullException.ThrowIfNull(recordJson);
         ObjectDisposedException.ThrowIf(_closed, this);
@@ -137,17 +159,20 @@ public sealed class PackedModelWriter : IDisposable
             throw new ArgumentException("The quantization record is not a JSON object.", nameof(recordJson));
         if (_dueFiles.Concat(_dueVectors).Concat(_dueMatrices).FirstOrDefault() is { } missing)
             throw new InvalidOperationException($"'{missing}' was declared but not written.");
-        _closed = true;
-        if (_records.Count > 0)
-            WriteTable();
-        long length = _output.Position;
-        ReadOnlySpan<byte> json = _layout.Compose(_tensors, _output.FinishHash(), recordJson).WrittenSpan;
+        if (_payloadHash is null)
+        {
+            if (_records.Count > 0)
+                WriteTable();
+            _length = _output.Position;
+            _payloadHash = _output.FinishHash();
+        }
+
+        ReadOnlySpan<byte> json = _layout.Compose(_tensors, _payloadHash, recordJson).WrittenSpan;
         int headerLength = (int)(_dataOffset - SafetensorsHeader.PrefixLength);
         if (json.Length > headerLength)
             throw new ArgumentException($"The header needs {json.Length} bytes, but {headerLength} were reserved: the quantization record of {recordJson.Length} characters exceeds its capacity.", nameof(recordJson));
         _output.Seek(0);
         SafetensorsWriter.WriteHeader(_output, json, headerLength);
-        _output.Commit(length);
     }
 
     /// <summary>Deletes the temporary file where it was not committed.</summary>
@@ -164,7 +189,7 @@ public sealed class PackedModelWriter : IDisposable
 
     private void Begin(HashSet<string> due, string name, string tensorName, TensorDataType type, ReadOnlySpan<long> shape)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(_closed || _payloadHash is not null, this);
         if (!due.Remove(name))
             throw new ArgumentException($"'{name}' was not declared as such or was written before.", nameof(name));
         Place(tensorName, type, shape);

@@ -21,4 +21,6 @@ internal sealed class BarProgress(ProgressTask task) : IQuantizationProgress
         if (progress.Layer >= 0)
             task.Description = $"Layer {progress.Layer + 1} of {progress.LayerCount}";
     }
+
+    public void ReportEvaluation(int window, int windowCount, double meanDivergence) => task.Description = $"Evaluated {window} of {windowCount} windows";
 }

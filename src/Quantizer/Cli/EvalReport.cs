@@ -29,6 +29,12 @@ internal static class EvalReport
             return;
         }
 
+        WriteTable(compared, host);
+    }
+
+    /// <summary>A table for people.</summary>
+    public static void WriteTable(ComparisonResult compared, CliHost host)
+    {
         TableText.Write(host, ["Measure", " Model", " Reference"], [.. Rows(compared)]);
         host.Output.WriteLine($"over {compared.Model.Tokens} tokens ({compared.Model.Windows} windows of {compared.Model.Context})");
     }

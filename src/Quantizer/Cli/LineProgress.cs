@@ -18,4 +18,13 @@ internal sealed class LineProgress(TextWriter output) : IQuantizationProgress
             $"Layer {progress.Layer + 1} of {progress.LayerCount}: relative error {progress.RelativeError:F4}, {progress.Fraction:P0} done, {Text.Duration(Text.Remaining(elapsed, progress.Fraction))} left"));
         output.Flush();
     }
+
+    public void ReportEvaluation(int window, int windowCount, double meanDivergence)
+    {
+        // About eight lines, whatever the number of windows.
+        if (window * 8 / windowCount == (window - 1) * 8 / windowCount)
+            return;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Evaluated {window} of {windowCount} windows: mean KL divergence {meanDivergence:G4}"));
+        output.Flush();
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Checkpoints;
+using MoEQuant.Quantizer.Evaluation.Gates;
 using MoEQuant.Quantizer.Pipeline;
 
 namespace MoEQuant.Quantizer.Cli;
@@ -11,13 +12,15 @@ internal static class QuantizeCommand
     public static Command Create(CliHost host)
     {
         QuantizeArguments arguments = new();
+        EvaluationArguments evaluation = new();
         Command command = new("quantize", "Makes a packed model (.moeq) from a Hugging Face checkpoint.");
         arguments.AddTo(command);
-        command.SetAction((result, cancellationToken) => Task.Run(() => Run(arguments, result, host, cancellationToken), CancellationToken.None));
+        evaluation.AddTo(command);
+        command.SetAction((result, cancellationToken) => Task.Run(() => Run(arguments, evaluation, result, host, cancellationToken), CancellationToken.None));
         return command;
     }
 
-    private static int Run(QuantizeArguments arguments, ParseResult result, CliHost host, CancellationToken cancellationToken)
+    private static int Run(QuantizeArguments arguments, EvaluationArguments evaluation, ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
         LogFormat log = arguments.Log(result);
         QuantizationOptions options = arguments.Options(result);
@@ -26,11 +29,12 @@ internal static class QuantizeCommand
         if (!Directory.Exists(checkpoint))
             throw new MoEQuantException(CliDiagnostics.CheckpointMissing, File.Exists(checkpoint) ? "CHECKPOINT is a file; expected a folder." : "CHECKPOINT does not exist.", checkpoint);
 
+        EvaluationSettings? settings = evaluation.Parse(result);
+        IQuantizationProgress? lines = arguments.Json(result) ? null : new LineProgress(host.Output);
+        bool bar = !arguments.Json(result) && log == LogFormat.Human && host.Interactive;
         using CheckpointFolder folder = CheckpointFolder.Open(checkpoint);
-        QuantizationPipeline pipeline = new(CheckpointSource.Create(folder), options);
-        QuantizationResult made = arguments.Json(result) ? pipeline.Run(output, progress: null, cancellationToken)
-            : log == LogFormat.Human && host.Interactive ? BarProgress.Run(host.Console, progress => pipeline.Run(output, progress, cancellationToken))
-            : pipeline.Run(output, new LineProgress(host.Output), cancellationToken);
+        QuantizationSource source = CheckpointSource.Create(folder);
+        QuantizationResult made = bar ? BarProgress.Run(host.Console, progress => Quantize(progress)) : Quantize(lines);
 
         if (arguments.Json(result))
             QuantizeReport.WriteJson(made, options, host.Output);
@@ -39,5 +43,17 @@ internal static class QuantizeCommand
         else
             QuantizeReport.WriteTable(made, host);
         return ExitCode.Success;
+
+        QuantizationResult Quantize(IQuantizationProgress? progress) =>
+            new QuantizationPipeline(source, options) { Review = Review(checkpoint, settings, options, progress) }.Run(output, progress, cancellationToken);
+    }
+
+    private static QualityReview? Review(string checkpoint, EvaluationSettings? settings, QuantizationOptions options, IQuantizationProgress? progress)
+    {
+        if (settings is null)
+            return null;
+        QualityReview review = new(checkpoint, settings, options.ThreadCount) { Progress = progress is null ? null : progress.ReportEvaluation };
+        review.Prepare();
+        return review;
     }
 }

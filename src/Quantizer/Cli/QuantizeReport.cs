@@ -1,3 +1,5 @@
+using System.Text.Json;
+using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Quantizer.Pipeline;
 
 namespace MoEQuant.Quantizer.Cli;
@@ -5,7 +7,7 @@ namespace MoEQuant.Quantizer.Cli;
 /// <summary>What <c>quantize</c> says at the end.</summary>
 internal static class QuantizeReport
 {
-    /// <summary>Fields: file, name, scheme, groupSize, denseRank, sparseRank, compensatorBits, sourceBytes, packedBytes, ratio, weights, bitsPerWeight, linearBitsPerWeight, relativeError, plainRelativeError, classes[role, tensors, weights, bits, rank, clampedRanks, bytes, compensatorBytes, bitsPerWeight].</summary>
+    /// <summary>Fields: file, name, scheme, groupSize, denseRank, sparseRank, compensatorBits, sourceBytes, packedBytes, ratio, weights, bitsPerWeight, linearBitsPerWeight, relativeError, plainRelativeError, classes[role, tensors, weights, bits, rank, clampedRanks, bytes, compensatorBytes, bitsPerWeight]; with --evaluate also evaluation[perplexity, negativeLogLikelihood, tokens, windows, context and the fields of ComparisonJson].</summary>
     public static void WriteJson(QuantizationResult result, QuantizationOptions options, TextWriter output) => JsonOutput.Write(output, json =>
     {
         json.WriteString("file", result.Path);
@@ -40,10 +42,17 @@ internal static class QuantizeReport
         }
 
         json.WriteEndArray();
+        if (result.Evaluation is { } evaluation)
+            WriteEvaluation(json, evaluation);
     });
 
-    public static void WriteLine(QuantizationResult result, TextWriter output) => output.WriteLine(
-        $"{result.Name}: {Text.Bytes(result.SourceBytes)} -> {Text.Bytes(result.PackedBytes)} ({Text.Percent(Ratio(result))}), {result.Scheme}, {Text.Number(result.Statistics.BitsPerWeight, 2)} bits per weight, relative error {Text.Number(result.Statistics.Total.RelativeError, 4)}");
+    /// <summary>The figures that matter most, for the log of a build.</summary>
+    public static void WriteLine(QuantizationResult result, TextWriter output)
+    {
+        output.WriteLine(Sizes(result));
+        if (result.Evaluation is { } evaluation)
+            output.WriteLine($"{result.Name}: perplexity {Text.Number(evaluation.Model.Perplexity, 4)} (checkpoint {Text.Number(evaluation.Reference.Perplexity, 4)}), mean KL divergence {Text.Number(evaluation.MeanDivergence, 5)}, same experts in {Text.Percent(evaluation.MinRouterAgreement ?? 1)} or more, over {evaluation.Model.Tokens} tokens");
+    }
 
     public static void WriteTable(QuantizationResult result, CliHost host)
     {
@@ -52,8 +61,25 @@ internal static class QuantizeReport
                 QuantizationRecord.RoleName(figures.Role), $"{figures.TensorCount}", $"{figures.WeightCount}", $"{figures.Bits}",
                 figures.ClampedCount > 0 ? $"{figures.Rank} (asked {figures.RequestedRank})" : $"{figures.Rank}",
                 $"{figures.WeightBytes + figures.CompensatorBytes}", Text.Number(figures.BitsPerWeight, 3)])]);
-        WriteLine(result, host.Output);
+        host.Output.WriteLine(Sizes(result));
+        if (result.Evaluation is { } evaluation)
+            EvalReport.WriteTable(evaluation, host);
         host.Output.WriteLine(result.Path);
+    }
+
+    private static string Sizes(QuantizationResult result) =>
+        $"{result.Name}: {Text.Bytes(result.SourceBytes)} -> {Text.Bytes(result.PackedBytes)} ({Text.Percent(Ratio(result))}), {result.Scheme}, {Text.Number(result.Statistics.BitsPerWeight, 2)} bits per weight, relative error {Text.Number(result.Statistics.Total.RelativeError, 4)}";
+
+    private static void WriteEvaluation(Utf8JsonWriter json, ComparisonResult evaluation)
+    {
+        json.WriteStartObject("evaluation");
+        json.WriteNumber("perplexity", evaluation.Model.Perplexity);
+        json.WriteNumber("negativeLogLikelihood", evaluation.Model.NegativeLogLikelihood);
+        json.WriteNumber("tokens", evaluation.Model.Tokens);
+        json.WriteNumber("windows", evaluation.Model.Windows);
+        json.WriteNumber("context", evaluation.Model.Context);
+        ComparisonJson.Write(json, evaluation);
+        json.WriteEndObject();
     }
 
     private static double Ratio(QuantizationResult result) => (double)result.PackedBytes / result.SourceBytes;

@@ -32,6 +32,9 @@ internal sealed record WindowPlan(int[] Prefix, int[] Tokens, int Context, int W
     /// <summary>The token that window <paramref name="window"/> is scored on at <paramref name="index"/>, 0 … C − 1.</summary>
     public int Target(int window, int index) => Tokens[window * Context + index + 1];
 
+    /// <summary>How many tokens are fed before each window.</summary>
+    public static int PrefixLength(Tokenizer tokenizer) => FindPrefix(tokenizer).Length;
+
     private static int[] FindPrefix(Tokenizer tokenizer)
     {
         // What a post-processor adds shows on any text; the letter is one that every vocabulary has.

@@ -5,4 +5,12 @@ public interface IQuantizationProgress
 {
     /// <summary>Says how far the run is.</summary>
     void Report(in QuantizationProgress progress);
+
+    /// <summary>Says how far the evaluation of the packed model is.</summary>
+    /// <param name="window">Windows done.</param>
+    /// <param name="windowCount">All windows.</param>
+    /// <param name="meanDivergence">Mean KL divergence from the checkpoint so far, in nats.</param>
+    void ReportEvaluation(int window, int windowCount, double meanDivergence)
+    {
+    }
 }

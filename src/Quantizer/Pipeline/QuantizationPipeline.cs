@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Quantizer.Pipeline.Planning;
 using MoEQuant.Quantizer.Pipeline.Segments;
 
@@ -31,11 +32,14 @@ public sealed class QuantizationPipeline
         _backend = backend;
     }
 
+    /// <summary>Tries out the packed file before it gets its name; or null.</summary>
+    public IPackedModelReview? Review { get; init; }
+
     /// <summary>Runs.</summary>
     /// <param name="path">The packed file to make; an existing one is replaced at the end.</param>
     /// <param name="progress">Follows the run; or null.</param>
     /// <param name="cancellationToken">Ends the run within some milliseconds to seconds; nothing is left behind.</param>
-    /// <exception cref="MoEQuantException">A weight cannot be quantized (MOEQ1049), the checkpoint is damaged, or the file cannot be written (MOEQ502x).</exception>
+    /// <exception cref="MoEQuantException">A weight cannot be quantized (MOEQ1049), the checkpoint is damaged, the file cannot be written (MOEQ502x), or the review refuses the model.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public QuantizationResult Run(string path, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
     {
@@ -63,8 +67,24 @@ public sealed class QuantizationPipeline
         }
 
         statistics.MeasureMemory();
-        writer.Commit(QuantizationRecord.Write(_options, _source, statistics));
-        return new(path, _options.Name, _options.Scheme, _source.Bytes, new FileInfo(path).Length, statistics);
+        return Finish(writer, path, statistics, cancellationToken);
+    }
+
+    private QuantizationResult Finish(PackedModelWriter writer, string path, QuantizationStatistics statistics, CancellationToken cancellationToken)
+    {
+        ComparisonResult? evaluation = null;
+        if (Review is not null)
+        {
+            long start = Stopwatch.GetTimestamp();
+            string temporary = writer.Complete(QuantizationRecord.Write(_options, _source, statistics, null));
+            evaluation = Review.Review(temporary, Result(new FileInfo(temporary).Length), cancellationToken);
+            statistics.AddPhase("evaluation", Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        writer.Commit(QuantizationRecord.Write(_options, _source, statistics, evaluation));
+        return Result(new FileInfo(path).Length) with { Evaluation = evaluation };
+
+        QuantizationResult Result(long bytes) => new(path, _options.Name, _options.Scheme, _source.Bytes, bytes, statistics);
     }
 
     private PackedModelContents Declare(QuantizationPlan plan) => new(

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Runtime.Model.Plan;
 
 namespace MoEQuant.Quantizer.Pipeline;
@@ -11,7 +12,7 @@ internal static class QuantizationRecord
     /// <summary>Room for the record of a model of so many layers, quotes escaped.</summary>
     public static int Capacity(int layerCount) => 8192 + layerCount * 1024;
 
-    public static string Write(QuantizationOptions options, QuantizationSource source, QuantizationStatistics statistics)
+    public static string Write(QuantizationOptions options, QuantizationSource source, QuantizationStatistics statistics, ComparisonResult? evaluation)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
@@ -34,6 +35,8 @@ internal static class QuantizationRecord
             foreach ((string kind, IReadOnlyDictionary<int, ErrorStatistics> layers) in statistics.Errors)
                 WriteErrors(json, kind, layers);
             json.WriteEndArray();
+            if (evaluation is not null)
+                WriteEvaluation(json, evaluation);
             json.WriteEndObject();
         }
 
@@ -93,6 +96,20 @@ internal static class QuantizationRecord
         foreach (ErrorStatistics error in layers.Values)
             json.WriteNumberValue(Round(error.PlainRelativeError));
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteEvaluation(Utf8JsonWriter json, ComparisonResult evaluation)
+    {
+        json.WriteStartObject("evaluation");
+        json.WriteNumber("tokens", evaluation.Model.Tokens);
+        json.WriteNumber("perplexity", Round(evaluation.Model.Perplexity));
+        json.WriteNumber("referencePerplexity", Round(evaluation.Reference.Perplexity));
+        json.WriteNumber("meanKlDivergence", Round(evaluation.MeanDivergence));
+        json.WriteNumber("p99KlDivergence", Round(evaluation.P99Divergence));
+        json.WriteNumber("top1Agreement", Round(evaluation.Top1Agreement));
+        if (evaluation.MinRouterAgreement is { } least)
+            json.WriteNumber("minRouterAgreement", Round(least));
         json.WriteEndObject();
     }
 
