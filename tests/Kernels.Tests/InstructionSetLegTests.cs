@@ -37,8 +37,8 @@ public sealed class InstructionSetLegTests
         // The scalar kernel has its full share of tests in the parent; without any intrinsics everything is slow, so the leg runs the tests
         // with few shapes.
         string filter = leg == "NoIntrinsics"
-            ? "ClassName~InstructionSetTests|Name~UnusualWeights|Name~EveryTileRange|Name~LastBit|ClassName~KernelCatalog|ClassName~FactorPacker|ClassName~ActivationBuffer|ClassName~ActivationQuantizer"
-            : "ClassName~InstructionSetTests|ClassName~ProductTests|ClassName~KernelCatalog|ClassName~ActivationBuffer|ClassName~ActivationQuantizer";
+            ? "ClassName~InstructionSetTests|Name~UnusualWeights|Name~EveryTileRange|Name~LastBit|ClassName~KernelCatalog|ClassName~FactorPacker|ClassName~ActivationBuffer|ClassName~ActivationQuantizer|ClassName~HadamardRotation"
+            : "ClassName~InstructionSetTests|ClassName~ProductTests|ClassName~KernelCatalog|ClassName~ActivationBuffer|ClassName~ActivationQuantizer|ClassName~HadamardRotation";
         string[] arguments =
         [
             typeof(InstructionSetLegTests).Assembly.Location, "--filter", filter, "--progress", "off", "--no-ansi",

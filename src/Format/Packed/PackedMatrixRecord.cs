@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace MoEQuant.Format;
 
@@ -15,15 +16,19 @@ namespace MoEQuant.Format;
 /// <param name="WeightBytes">Length of the weights, without the padding behind them.</param>
 /// <param name="InputFactorBytes">Length of V (r rows of K), without padding; 0 without a compensator.</param>
 /// <param name="OutputFactorBytes">Length of U transposed (r rows of N), without padding; 0 without a compensator.</param>
+/// <param name="Activations">What happens to the inputs first; nothing by default.</param>
 public readonly record struct PackedMatrixRecord(
     int TensorOrdinal, int Rows, int Columns, int Bits, int CompensatorBits, int GroupSize, bool Symmetric, int Layout, int Rank,
-    long WeightBytes, long InputFactorBytes, long OutputFactorBytes)
+    long WeightBytes, long InputFactorBytes, long OutputFactorBytes, PackedActivations Activations = default)
 {
     /// <summary>Bytes per record in the table.</summary>
     public const int Size = 64;
 
     /// <summary>The layout of tiles of 16 rows.</summary>
     public const int Tile16Layout = 1;
+
+    /// <summary>The first byte of a record that has no meaning.</summary>
+    internal const int ReservedOffset = 53;
 
     /// <summary>Where V begins, from the start of the tensor.</summary>
     public long InputFactorOffset => PackedFormat.Align(WeightBytes);
@@ -53,6 +58,10 @@ public readonly record struct PackedMatrixRecord(
         BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], (ulong)WeightBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[32..], (ulong)InputFactorBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[40..], (ulong)OutputFactorBytes);
+        destination[48] = (byte)Activations.Bits;
+        destination[49] = (byte)Activations.ClipPercent;
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[50..], (ushort)Activations.GroupSize);
+        destination[52] = (byte)(Activations.RotationBlock == 0 ? 0 : BitOperations.Log2((uint)Activations.RotationBlock));
     }
 
     /// <summary>Reads a record without judging it. Numbers beyond the range of their property come out negative, which no valid record has.</summary>
@@ -69,5 +78,8 @@ public readonly record struct PackedMatrixRecord(
         BinaryPrimitives.ReadInt32LittleEndian(source[20..]),
         BinaryPrimitives.ReadInt64LittleEndian(source[24..]),
         BinaryPrimitives.ReadInt64LittleEndian(source[32..]),
-        BinaryPrimitives.ReadInt64LittleEndian(source[40..]));
+        BinaryPrimitives.ReadInt64LittleEndian(source[40..]),
+        new PackedActivations(source[48], BinaryPrimitives.ReadUInt16LittleEndian(source[50..]), source[49], RotationBlock(source[52])));
+
+    private static int RotationBlock(byte logarithm) => logarithm == 0 ? 0 : logarithm < 31 ? 1 << logarithm : -1;
 }

@@ -25,7 +25,24 @@ internal static class PackedMatrixRules
             ? $"rank {Unsigned(record.Rank)}; 0 to {Math.Min(record.Rows, record.Columns)} are allowed for {record.Rows} x {record.Columns}"
         : record.Rank == 0 && record.CompensatorBits != 0 ? $"{record.CompensatorBits} compensator bits at rank 0; 0 were expected"
         : record.Rank != 0 && record.CompensatorBits is not (3 or 8) ? $"{record.CompensatorBits} compensator bits at rank {record.Rank}; 3 or 8 are allowed"
-        : null;
+        : FindActivationFault(record);
+
+    private static string? FindActivationFault(in PackedMatrixRecord record)
+    {
+        (int bits, int groupSize, int clipPercent, int rotationBlock) = record.Activations;
+        if (bits is not (0 or 4 or 8))
+            return $"{bits} bits per activation; 4, 8, or 0 for floating point are allowed";
+        if (bits == 0 && (groupSize != 0 || clipPercent != 0))
+            return $"activation group size {groupSize} and clip ratio {clipPercent} % with floating-point activations; 0 were expected";
+        if (bits != 0 && clipPercent is < 1 or > 100)
+            return $"an activation clip ratio of {clipPercent} %; 1 to 100 are allowed";
+        // A kernel adds up the products of a whole weight group before it scales them.
+        if (groupSize is not (0 or 32 or 64 or 128) || (groupSize != 0 && groupSize < record.GroupSize))
+            return $"activation group size {groupSize}; 32, 64 or 128, not below the weights' {record.GroupSize}, or 0 for one scale per token are allowed";
+        if (rotationBlock is not (0 or 32 or 64 or 128))
+            return $"rotation blocks of {(rotationBlock < 0 ? "2^31 or more" : rotationBlock)} columns; 32, 64 or 128, or 0 without rotation are allowed";
+        return rotationBlock != 0 && record.Columns % rotationBlock != 0 ? $"rotation blocks of {rotationBlock} columns, which do not divide its {record.Columns} columns" : null;
+    }
 
     private static string? FindSectionFault(in PackedMatrixRecord record)
     {

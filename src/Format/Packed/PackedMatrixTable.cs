@@ -7,7 +7,6 @@ namespace MoEQuant.Format;
 internal static class PackedMatrixTable
 {
     private const int FlagsOffset = 16;
-    private const int ReservedOffset = 48;
     private const ushort KnownFlags = 1;
 
     /// <param name="container">The file.</param>
@@ -43,7 +42,7 @@ internal static class PackedMatrixTable
         if ((flags & ~KnownFlags) != 0)
             throw new MoEQuantException(
                 PackedDiagnostics.MatrixInvalid, $"Matrix {DiagnosticText.Quote(tensor.Name)} has the flags 0x{flags:x4}; only 0x{KnownFlags:x4} is known.", path);
-        if (bytes[ReservedOffset..].ContainsAnyExcept((byte)0))
+        if (bytes[PackedMatrixRecord.ReservedOffset..].ContainsAnyExcept((byte)0))
             throw new MoEQuantException(PackedDiagnostics.MatrixInvalid, $"Matrix {DiagnosticText.Quote(tensor.Name)} has a reserved byte that is not 0.", path);
         if (record.TotalBytes != tensor.Length)
             throw new MoEQuantException(

@@ -107,6 +107,7 @@ public sealed class ReaderFuzzTests
             Assert.AreSame(tensor, model.Container.Tensors[record.TensorOrdinal]);
             Assert.AreEqual(tensor.Length, record.TotalBytes);
             Assert.IsTrue(record is { Rows: > 0, Columns: > 0, Bits: 3 or 4 or 8, GroupSize: 32 or 64 or 128, Layout: 1, Rank: >= 0 } && (record.Rank == 0) == (record.CompensatorBits == 0));
+            Assert.IsTrue(record.Activations is { Bits: 0 or 4 or 8, GroupSize: 0 or 32 or 64 or 128, ClipPercent: >= 0 and <= 100, RotationBlock: 0 or 32 or 64 or 128 });
             Touch(model.Container, tensor.Offset, record.WeightBytes);
             Touch(model.Container, tensor.Offset + record.InputFactorOffset, record.InputFactorBytes);
             Touch(model.Container, tensor.Offset + record.OutputFactorOffset, record.OutputFactorBytes);

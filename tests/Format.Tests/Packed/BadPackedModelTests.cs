@@ -89,7 +89,17 @@ public sealed class BadPackedModelTests
     [DataRow("MOEQ5007", 32, 8, 129UL, "need 512")]
     [DataRow("MOEQ5007", 40, 8, 31UL, "31 bytes of U")]
     [DataRow("MOEQ5007", 40, 8, 0x8000000000000000UL, "9223372036854775808 bytes of U")]
-    [DataRow("MOEQ5005", 48, 1, 1UL, "reserved byte")]
+    [DataRow("MOEQ5005", 48, 1, 3UL, "3 bits per activation")]
+    [DataRow("MOEQ5005", 48, 1, 16UL, "16 bits per activation")]
+    [DataRow("MOEQ5005", 48, 1, 8UL, "clip ratio of 0 %")]
+    [DataRow("MOEQ5005", 48, 2, 0x6504UL, "clip ratio of 101 %")]
+    [DataRow("MOEQ5005", 48, 2, 0x5A00UL, "clip ratio 90 % with floating-point activations")]
+    [DataRow("MOEQ5005", 50, 2, 64UL, "activation group size 64 and clip ratio 0 % with floating-point activations")]
+    [DataRow("MOEQ5005", 48, 4, 0x0010_5A04UL, "activation group size 16")]
+    [DataRow("MOEQ5005", 52, 1, 3UL, "rotation blocks of 8 columns")]
+    [DataRow("MOEQ5005", 52, 1, 255UL, "rotation blocks of 2^31 or more columns")]
+    [DataRow("MOEQ5005", 52, 1, 6UL, "rotation blocks of 64 columns, which do not divide its 32 columns")]
+    [DataRow("MOEQ5005", 53, 1, 1UL, "reserved byte")]
     [DataRow("MOEQ5005", 63, 1, 1UL, "reserved byte")]
     public void Open_BadRecord_GivesCodeAndFinding(string code, int offset, int size, ulong value, string found)
     {
@@ -99,6 +109,16 @@ public sealed class BadPackedModelTests
         bytes[..size].CopyTo(model.Record(0)[offset..]);
 
         RawSafetensors.Expect(code, () => RawSafetensors.OpenPacked(model.ToFile()), found, code == "MOEQ5004" ? "Record 0" : Matrix);
+    }
+
+    [TestMethod]
+    public void Open_ActivationGroupsBelowTheWeights_GivesItsCode()
+    {
+        PackedSurgery model = new();
+        BinaryPrimitives.WriteUInt32LittleEndian(model.Record(1)[48..], 0x0020_6408);
+
+        RawSafetensors.Expect(
+            "MOEQ5005", () => RawSafetensors.OpenPacked(model.ToFile()), "activation group size 32; 32, 64 or 128, not below the weights' 64", PackedModels.SecondMatrixName);
     }
 
     [TestMethod]
