@@ -2,25 +2,30 @@ using MoEQuant.Quantizer.Numerics;
 
 namespace MoEQuant.Quantizer.Algorithms.Covariance;
 
-/// <summary>The factorisation H + λI = R·Rᵀ of one block, R upper triangular, columns in the order in which they are quantized.</summary>
+/// <summary>The factorisation H' = R·Rᵀ of one block, R upper triangular, columns in the order in which they are quantized; H' = H / mean + λI with H's mean diagonal.</summary>
 /// <remarks>
-/// With D = W − Ŵ, tr(D H Dᵀ) = ‖D R‖² = Σ_j d_j ‖W_j + Σ_{i&lt;j} D_i R̂_ij − Ŵ_j‖² with d_j = R_jj² and R̂_ij = R_ij / R_jj: quantizing column after column, each towards its weight plus what the
+/// With D = W − Ŵ, tr(D H' Dᵀ) = ‖D R‖² = Σ_j d_j ‖W_j + Σ_{i&lt;j} D_i R̂_ij − Ŵ_j‖² with d_j = R_jj² and R̂_ij = R_ij / R_jj: quantizing column after column, each towards its weight plus what the
 /// columns before it ask for, is GPTQ (arXiv 2210.17323) in the form of LDLQ (QuIP, arXiv 2307.13304), without inverting H. d_j is the variance of input j that the inputs after it do not explain.
-/// λ is 1 % of the mean diagonal, as in GPTQ, and larger where that does not suffice.
+/// λ is 0.01 as in GPTQ, and larger where that does not suffice.
 /// </remarks>
-internal sealed unsafe class CovarianceFactor : IDisposable
+internal sealed class CovarianceFactor : IDisposable
 {
-    /// <summary>λ in parts of the mean of H's diagonal.</summary>
+    /// <summary>λ: parts of the mean of H's diagonal.</summary>
     public const double Damping = 0.01;
 
     private const double LargestDamping = 1e4;
+    private readonly InputCovariance _covariance;
+    private double _inverseMean;
+    private double _damping = 1;
 
-    private CovarianceFactor(int firstColumn, ColumnOrder order)
+    private CovarianceFactor(InputCovariance covariance, int firstColumn, ColumnOrder order)
     {
+        _covariance = covariance;
         FirstColumn = firstColumn;
         Order = order;
         Feedback = new(order.Columns.Length, order.Columns.Length);
         Weights = new float[order.Columns.Length];
+        Weights.AsSpan().Fill(1);
     }
 
     /// <summary>The first column of the block in W.</summary>
@@ -39,37 +44,41 @@ internal sealed unsafe class CovarianceFactor : IDisposable
     public static CovarianceFactor Create(InputCovariance covariance, int block, int groupSize, INumericBackend backend)
     {
         (int first, int width) = covariance.Range(block);
-        CovarianceFactor factor = new(first, ColumnOrder.Create(covariance, block, groupSize));
+        CovarianceFactor factor = new(covariance, first, ColumnOrder.Create(covariance, block, groupSize));
         double mean = 0;
         for (int j = 0; j < width; j++)
-            mean += covariance.Diagonal(first + j) / width;
-        for (double damping = Damping; mean > 0 && double.IsFinite(mean) && damping <= LargestDamping; damping *= 10)
+            mean += covariance.Diagonal(first + j) / (double)width;
+        if (!(mean > 0) || !double.IsFinite(1 / mean) || !double.IsFinite(mean))
+            return factor;
+        for (double damping = Damping; damping <= LargestDamping; damping *= 10)
         {
-            using DoubleMatrix reversed = factor.Reverse(covariance, damping * mean);
+            (factor._inverseMean, factor._damping) = (1 / mean, damping);
+            using DoubleMatrix reversed = factor.Reverse();
             if (!backend.TryFactor(reversed))
                 continue;
             factor.TakeOver(reversed);
             return factor;
         }
 
-        factor.Weights.AsSpan().Fill(1);
+        (factor._inverseMean, factor._damping) = (0, 1);
         return factor;
     }
 
+    /// <summary>H'[i, j] for places i and j in the order.</summary>
+    public double Element(int i, int j) => _covariance.Matrix[FirstColumn + Order.Columns[i], Order.Columns[j]] * _inverseMean + (i == j ? _damping : 0);
+
     public void Dispose() => Feedback.Dispose();
 
-    /// <summary>H + λI with rows and columns in reverse order: the reverse of its lower factor is the upper one.</summary>
-    private DoubleMatrix Reverse(InputCovariance covariance, double lambda)
+    /// <summary>H' with rows and columns in reverse order: the reverse of its lower factor is the upper one.</summary>
+    private DoubleMatrix Reverse()
     {
         int size = Weights.Length;
         DoubleMatrix reversed = new(size, size);
         for (int i = 0; i < size; i++)
         {
-            ReadOnlySpan<float> source = covariance.Matrix.Row(FirstColumn + Order.Columns[size - 1 - i]);
             Span<double> target = reversed.Row(i);
             for (int j = 0; j <= i; j++)
-                target[j] = source[Order.Columns[size - 1 - j]];
-            target[i] += lambda;
+                target[j] = Element(size - 1 - i, size - 1 - j);
         }
 
         return reversed;
@@ -86,9 +95,9 @@ internal sealed unsafe class CovarianceFactor : IDisposable
             inverse[j] = 1 / pivot;
         }
 
+        // Reversing both indices of L gives R: R[i, j] = L[size − 1 − i, size − 1 − j], which is nonzero for j ≥ i.
         for (int i = 0; i < size; i++)
         {
-            // R is L with both indices reversed and transposed by that: R[i, j] = L[size − 1 − i, size − 1 − j], nonzero for j ≥ i.
             Span<float> target = Feedback.Row(i);
             for (int j = i + 1; j < size; j++)
                 target[j] = (float)(reversed[size - 1 - i, size - 1 - j] * inverse[j]);

@@ -23,9 +23,8 @@ internal readonly unsafe struct GroupProblem(GroupScheme scheme, int length, flo
     /// <param name="scale">Not negative, as fp16 holds it.</param>
     /// <param name="zeroPoint">As fp16 holds it.</param>
     /// <param name="errors">Receives W − Ŵ [length][16].</param>
-    /// <param name="codes">Receives the codes as floats [length][16]; or null.</param>
     /// <returns>Σ_j d_j (t_j − ŵ_j)²: the group's part of the output error, if what follows could be chosen freely.</returns>
-    public Vector512<float> Quantize(Vector512<float> scale, Vector512<float> zeroPoint, float* errors, float* codes)
+    public Vector512<float> Quantize(Vector512<float> scale, Vector512<float> zeroPoint, float* errors)
     {
         Vector512<float> loss = Vector512<float>.Zero, inverse = HalfLanes.Inverse(scale), zero = loss;
         Vector512<float> max = Vector512.Create((float)scheme.MaxCode), magic = Vector512.Create(RoundingMagic);
@@ -44,8 +43,6 @@ internal readonly unsafe struct GroupProblem(GroupScheme scheme, int length, flo
                 Vector512<float> value = (code - zeroPoint) * scale, error = Vector512.Load(weights + column * Lanes) - value, missed = target - value;
                 error.Store(errors + column * Lanes);
                 loss += missed * missed * Vector512.Create(importance[column]);
-                if (codes is not null)
-                    code.Store(codes + column * Lanes);
                 float* feedback = panel + column * stride + first;
                 for (int b = a + 1; b < columns; b++)
                     Vector512.FusedMultiplyAdd(error, Vector512.Create(feedback[b]), Vector512.Load(t + b * Lanes)).Store(t + b * Lanes);

@@ -4,7 +4,7 @@ using MoEQuant.Quantizer.Algorithms.Hqq;
 namespace MoEQuant.Quantizer.Algorithms.Feedback;
 
 /// <summary>Finds scale and zero point of 16 groups by trying them out: what counts is the loss after error feedback, not the rounding error before it.</summary>
-internal static unsafe class ParameterSearch
+internal unsafe ref struct ParameterSearch
 {
     private const int Lanes = 16;
 
@@ -12,34 +12,76 @@ internal static unsafe class ParameterSearch
     private const int ShrinkSteps = 10;
     private const float ShrinkStep = 0.05f;
 
+    /// <summary>Rounds of neighbours of the best so far; their distance halves every second round.</summary>
+    private const int RefinementRounds = 4;
+    private const float FirstScaleDistance = 0.04f;
+    private const float FirstZeroPointDistance = 0.25f;
+
+    private readonly GroupProblem _problem;
+    private readonly float* _errors;
+    private Vector512<float> _scale;
+    private Vector512<float> _zeroPoint;
+    private Vector512<float> _loss;
+
+    private ParameterSearch(in GroupProblem problem, float* errors)
+    {
+        _problem = problem;
+        _errors = errors;
+        _loss = Vector512.Create(float.PositiveInfinity);
+        (_scale, _zeroPoint) = Start(problem);
+    }
+
+    /// <summary>Searches.</summary>
+    /// <param name="problem">The groups.</param>
+    /// <param name="errors">Work space [length][16]; <see cref="GroupProblem.Quantize"/> leaves its errors there.</param>
+    /// <returns>Scales and zero points that fp16 holds exactly.</returns>
     public static (Vector512<float> Scale, Vector512<float> ZeroPoint) Find(in GroupProblem problem, float* errors)
     {
-        (Vector512<float> startScale, Vector512<float> startZero) = Start(problem);
-        Vector512<float> scale = startScale, zeroPoint = startZero, loss = Vector512.Create(float.PositiveInfinity);
+        ParameterSearch search = new(problem, errors);
+        Vector512<float> scale = search._scale, zeroPoint = search._zeroPoint;
         for (int step = 0; step <= ShrinkSteps; step++)
-            Try(problem, errors, startScale * Vector512.Create(1 - step * ShrinkStep), Centred(problem, startScale, startZero, 1 - step * ShrinkStep), ref scale, ref zeroPoint, ref loss);
-        return (scale, zeroPoint);
+            search.TryScaled(scale, zeroPoint, 1 - step * ShrinkStep);
+        search.Refine();
+        return (search._scale, search._zeroPoint);
     }
 
-    /// <summary>The zero point that keeps the middle of the range where it is when the scale becomes <paramref name="factor"/> times as large.</summary>
-    private static Vector512<float> Centred(in GroupProblem problem, Vector512<float> scale, Vector512<float> zeroPoint, float factor)
+    private void Refine()
     {
-        if (problem.Scheme.Symmetric)
-            return zeroPoint;
-        Vector512<float> middle = Vector512.Create(problem.Scheme.MaxCode / 2f);
-        return Vector512.ConditionalSelect(Vector512.Equals(scale, Vector512<float>.Zero), zeroPoint, middle - (middle - zeroPoint) / Vector512.Create(factor));
+        float scaleDistance = FirstScaleDistance, zeroPointDistance = FirstZeroPointDistance;
+        for (int round = 0; round < RefinementRounds; round++)
+        {
+            TryScaled(_scale, _zeroPoint, 1 + scaleDistance);
+            TryScaled(_scale, _zeroPoint, 1 - scaleDistance);
+            if (!_problem.Scheme.Symmetric)
+            {
+                Try(_scale, _zeroPoint + Vector512.Create(zeroPointDistance));
+                Try(_scale, _zeroPoint - Vector512.Create(zeroPointDistance));
+            }
+
+            if (round % 2 == 1)
+                (scaleDistance, zeroPointDistance) = (scaleDistance / 2, zeroPointDistance / 2);
+        }
     }
 
-    private static void Try(in GroupProblem problem, float* errors, Vector512<float> candidateScale, Vector512<float> candidateZero,
-        ref Vector512<float> scale, ref Vector512<float> zeroPoint, ref Vector512<float> loss)
+    /// <summary>Tries a scale <paramref name="factor"/> times as large, the middle of the range staying where it is.</summary>
+    private void TryScaled(Vector512<float> scale, Vector512<float> zeroPoint, float factor)
     {
-        candidateScale = HalfLanes.Round(candidateScale);
-        candidateZero = HalfLanes.Round(candidateZero);
-        Vector512<float> candidateLoss = problem.Quantize(candidateScale, candidateZero, errors, null);
-        Vector512<float> better = Vector512.LessThan(candidateLoss, loss);
-        scale = Vector512.ConditionalSelect(better, candidateScale, scale);
-        zeroPoint = Vector512.ConditionalSelect(better, candidateZero, zeroPoint);
-        loss = Vector512.ConditionalSelect(better, candidateLoss, loss);
+        Vector512<float> middle = Vector512.Create(_problem.Scheme.MaxCode / 2f), moved = zeroPoint;
+        // A group of one value has no range; its zero point 0 or 1 must stay what it is.
+        if (!_problem.Scheme.Symmetric)
+            moved = Vector512.ConditionalSelect(Vector512.Equals(scale, Vector512<float>.Zero), zeroPoint, middle - (middle - zeroPoint) / Vector512.Create(factor));
+        Try(scale * Vector512.Create(factor), moved);
+    }
+
+    private void Try(Vector512<float> scale, Vector512<float> zeroPoint)
+    {
+        scale = HalfLanes.Round(scale);
+        zeroPoint = HalfLanes.Round(zeroPoint);
+        Vector512<float> loss = _problem.Quantize(scale, zeroPoint, _errors);
+        Vector512<float> better = Vector512.LessThan(loss, _loss);
+        _scale = Vector512.ConditionalSelect(better, scale, _scale);
+        _zeroPoint = Vector512.ConditionalSelect(better, zeroPoint, _zeroPoint);
+        _loss = Vector512.ConditionalSelect(better, loss, _loss);
     }
 
     private static (Vector512<float> Scale, Vector512<float> ZeroPoint) Start(in GroupProblem problem)
