@@ -147,7 +147,8 @@ public sealed class MoEModel : IDisposable
             Tokenizer tokenizer = Tokenizer.FromJson(Require(file, "tokenizer.json"));
             file.TryGetFile("generation_config.json", out ReadOnlySpan<byte> generation);
             GenerationDefaults defaults = GenerationDefaults.Parse(Require(file, "config.json"), generation, path);
-            return new MoEModel(new PackedWeightSource(file), config, tokenizer, defaults, file.Info, options ?? new MoEModelOptions());
+            options ??= new MoEModelOptions();
+            return new MoEModel(new PackedWeightSource(file, options.ActivationPrecision), config, tokenizer, defaults, file.Info, options);
         }
         catch
         {

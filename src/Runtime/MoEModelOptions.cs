@@ -20,6 +20,11 @@ public sealed record MoEModelOptions
     /// <summary>Tokens of a prompt that are computed together, 1 to 4096.</summary>
     public int PrefillBatch { get; init; } = 256;
 
+    /// <summary>
+    /// How a file whose activations are in floating point is computed. <see cref="ActivationPrecision.Int8"/> is faster; docs/results/activations.md measures its effect.
+    /// </summary>
+    public ActivationPrecision ActivationPrecision { get; init; } = ActivationPrecision.Exact;
+
     internal void Check(int maxPositions)
     {
         if (ContextLength < 0 || ContextLength > maxPositions)
@@ -28,6 +33,8 @@ public sealed record MoEModelOptions
             throw OutOfRange(nameof(ThreadCount), ThreadCount, "0 to 1024");
         if (PrefillBatch is < 1 or > 4096)
             throw OutOfRange(nameof(PrefillBatch), PrefillBatch, "1 to 4096");
+        if (ActivationPrecision is not (ActivationPrecision.Exact or ActivationPrecision.Int8))
+            throw OutOfRange(nameof(ActivationPrecision), (int)ActivationPrecision, $"{ActivationPrecision.Exact} or {ActivationPrecision.Int8}");
     }
 
     private static MoEQuantException OutOfRange(string name, int found, string range) =>

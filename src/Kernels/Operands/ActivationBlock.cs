@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MoEQuant.Kernels;
 
 /// <summary>A batch of input vectors, one per token, as kernels read it. Made by <see cref="ActivationBuffer"/>.</summary>
@@ -55,9 +57,31 @@ public readonly unsafe struct ActivationBlock
     /// <summary>Distance of two tokens in values.</summary>
     public int Stride { get; }
 
+    /// <summary>Computes the group sums of the tokens [firstToken, endToken) from their values.</summary>
+    /// <param name="firstToken">First token.</param>
+    /// <param name="endToken">Token after the last one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such tokens.</exception>
+    public void ComputeGroupSums(int firstToken, int endToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstToken);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(endToken, Count);
+        for (int token = firstToken; token < endToken; token++)
+            for (int group = 0; group < Stride / SumGroup; group++)
+                TokenSums(token)[group] = Sum(Token(token) + group * SumGroup);
+    }
+
     /// <summary>The values of one token.</summary>
     internal float* Token(int token) => Values + (long)token * Stride;
 
     /// <summary>The group sums of one token.</summary>
     internal float* TokenSums(int token) => GroupSums + (long)token * (Stride / SumGroup);
+
+    // The order of the additions is fixed, so sums are the same on every machine.
+    private static float Sum(float* group)
+    {
+        Vector128<float> sum = Vector128.Load(group);
+        for (int index = 4; index < SumGroup; index += 4)
+            sum += Vector128.Load(group + index);
+        return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace MoEQuant.Kernels;
 
@@ -74,11 +73,10 @@ public sealed unsafe class ActivationBuffer : IDisposable
         {
             float* row = _values + (long)token * _stride;
             new Span<float>(row + _columns, _stride - _columns).Clear();
-            float* sums = _groupSums + (long)token * (_stride / ActivationBlock.SumGroup);
-            for (int group = 0; group < _stride / ActivationBlock.SumGroup; group++)
-                sums[group] = Sum(row + group * ActivationBlock.SumGroup);
         }
-        return new ActivationBlock(_values, _groupSums, _count, _columns, _stride);
+        ActivationBlock block = new(_values, _groupSums, _count, _columns, _stride);
+        block.ComputeGroupSums(0, _count);
+        return block;
     }
 
     /// <inheritdoc/>
@@ -88,15 +86,6 @@ public sealed unsafe class ActivationBuffer : IDisposable
         NativeMemory.AlignedFree(_groupSums);
         _values = null;
         _groupSums = null;
-    }
-
-    // The order of the additions is fixed, so sums are the same on every machine.
-    private static float Sum(float* group)
-    {
-        Vector128<float> sum = Vector128.Load(group);
-        for (int index = 4; index < ActivationBlock.SumGroup; index += 4)
-            sum += Vector128.Load(group + index);
-        return (sum[0] + sum[2]) + (sum[1] + sum[3]);
     }
 
     // A stride that is a multiple of 4 KiB would put all tokens into the same few cache sets: the batch kernels read the same column of

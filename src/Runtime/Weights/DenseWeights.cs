@@ -14,8 +14,8 @@ public sealed unsafe class DenseWeights : LinearWeights
         : base(matrix.Rows, matrix.Columns) => _matrix = matrix;
 
     /// <inheritdoc/>
-    public override void Multiply(MatrixKernel kernel, in ActivationBlock x, float* latent, int firstTile, int endTile, float* y, nint yStride) =>
-        kernel.Multiply(_matrix, x, firstTile, endTile, y, yStride);
+    public override void Multiply(MatrixKernel kernel, in LinearInput x, float* latent, int firstTile, int endTile, float* y, nint yStride) =>
+        kernel.Multiply(_matrix, x.Values, firstTile, endTile, y, yStride);
 
     /// <inheritdoc/>
     public override void ReadRow(int row, Span<float> destination)

@@ -26,25 +26,28 @@ public abstract unsafe class LinearWeights
     /// <summary>Width of the low-rank compensator; 0 when there is none.</summary>
     public virtual int Rank => 0;
 
+    /// <summary>What happens to the inputs before they are multiplied.</summary>
+    public virtual InputTreatment InputTreatment => default;
+
     /// <summary>Projects the inputs onto the compensator's ranks: <c>latent[t, i] = sum over k of V[i, k] x[t, k]</c>. Does nothing for rank 0.</summary>
     /// <param name="kernel">The kernels to use.</param>
-    /// <param name="x">The inputs.</param>
+    /// <param name="x">The inputs after <see cref="InputTreatment"/>.</param>
     /// <param name="firstRank">First rank to compute.</param>
     /// <param name="endRank">One past the last rank to compute.</param>
     /// <param name="latent">Receives [tokens, <see cref="Rank"/>].</param>
-    public virtual void Project(MatrixKernel kernel, in ActivationBlock x, int firstRank, int endRank, float* latent)
+    public virtual void Project(MatrixKernel kernel, in LinearInput x, int firstRank, int endRank, float* latent)
     {
     }
 
     /// <summary>Computes the outputs of some tiles: <c>y[t * yStride + n]</c> for the rows n of tiles [firstTile, endTile).</summary>
     /// <param name="kernel">The kernels to use.</param>
-    /// <param name="x">The inputs.</param>
+    /// <param name="x">The inputs after <see cref="InputTreatment"/>.</param>
     /// <param name="latent">What <see cref="Project"/> gave for the same inputs; unused for rank 0.</param>
     /// <param name="firstTile">First tile.</param>
     /// <param name="endTile">One past the last tile.</param>
     /// <param name="y">Receives the outputs.</param>
     /// <param name="yStride">Distance between two tokens' outputs, in elements.</param>
-    public abstract void Multiply(MatrixKernel kernel, in ActivationBlock x, float* latent, int firstTile, int endTile, float* y, nint yStride);
+    public abstract void Multiply(MatrixKernel kernel, in LinearInput x, float* latent, int firstTile, int endTile, float* y, nint yStride);
 
     /// <summary>Writes row <paramref name="row"/> of W, compensator included, as floats: an embedding look-up, or one step of dequantization.</summary>
     /// <param name="row">The row, below <see cref="OutFeatures"/>.</param>

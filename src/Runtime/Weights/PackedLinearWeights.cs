@@ -15,31 +15,39 @@ public sealed unsafe class PackedLinearWeights : LinearWeights
     /// <param name="inputFactor">V, [rank, K]; ignored for rank 0.</param>
     /// <param name="outputFactor">U transposed, [rank, N]; ignored for rank 0.</param>
     /// <param name="rank">The compensator's rank; 0 means there is none.</param>
-    public PackedLinearWeights(PackedMatrix matrix, LowRankFactor inputFactor, LowRankFactor outputFactor, int rank)
+    /// <param name="inputTreatment">What happens to the inputs; a rotation concerns Q and the compensator, quantization Q alone.</param>
+    public PackedLinearWeights(PackedMatrix matrix, LowRankFactor inputFactor, LowRankFactor outputFactor, int rank, InputTreatment inputTreatment = default)
         : base(matrix.Shape.Rows, matrix.Shape.Columns)
     {
         _matrix = matrix;
         _inputFactor = inputFactor;
         _outputFactor = outputFactor;
         Rank = rank;
+        InputTreatment = inputTreatment;
     }
 
     /// <inheritdoc/>
     public override int Rank { get; }
 
     /// <inheritdoc/>
-    public override void Project(MatrixKernel kernel, in ActivationBlock x, int firstRank, int endRank, float* latent)
+    public override InputTreatment InputTreatment { get; }
+
+    /// <inheritdoc/>
+    public override void Project(MatrixKernel kernel, in LinearInput x, int firstRank, int endRank, float* latent)
     {
         if (Rank > 0)
-            kernel.Project(_inputFactor, x, firstRank, endRank, latent, Rank);
+            kernel.Project(_inputFactor, x.Values, firstRank, endRank, latent, Rank);
     }
 
     /// <inheritdoc/>
-    public override void Multiply(MatrixKernel kernel, in ActivationBlock x, float* latent, int firstTile, int endTile, float* y, nint yStride)
+    public override void Multiply(MatrixKernel kernel, in LinearInput x, float* latent, int firstTile, int endTile, float* y, nint yStride)
     {
-        kernel.Multiply(_matrix, x, firstTile, endTile, y, yStride);
+        if (InputTreatment.Quantization is null)
+            kernel.Multiply(_matrix, x.Values, firstTile, endTile, y, yStride);
+        else
+            kernel.Multiply(_matrix, x.Quantized, firstTile, endTile, y, yStride);
         if (Rank > 0)
-            kernel.AddExpanded(_outputFactor, latent, Rank, x.Count, firstTile, endTile, y, yStride);
+            kernel.AddExpanded(_outputFactor, latent, Rank, x.Values.Count, firstTile, endTile, y, yStride);
     }
 
     /// <inheritdoc/>
@@ -57,6 +65,10 @@ public sealed unsafe class PackedLinearWeights : LinearWeights
         MatrixPacker.DequantizeRow(packed, shape, rowInTile, destination);
         if (Rank > 0)
             AddCompensatorRow(row, destination[..InFeatures]);
+
+        // Stored are the weights of rotated inputs, W H; H is its own inverse.
+        if (InputTreatment.RotationBlock > 0)
+            HadamardRotation.Apply(destination[..InFeatures], InputTreatment.RotationBlock);
     }
 
     private void AddCompensatorRow(int row, Span<float> destination)

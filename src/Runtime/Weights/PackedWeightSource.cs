@@ -10,9 +10,16 @@ namespace MoEQuant.Runtime.Weights;
 public sealed unsafe class PackedWeightSource : IWeightSource
 {
     private readonly PackedModelFile _file;
+    private readonly ActivationPrecision _precision;
 
     /// <summary>Takes the weights from a packed file and disposes it with this source.</summary>
-    public PackedWeightSource(PackedModelFile file) => _file = file;
+    /// <param name="file">The file.</param>
+    /// <param name="precision">What happens to the inputs of the layers' matrices where the file leaves them in floating point.</param>
+    public PackedWeightSource(PackedModelFile file, ActivationPrecision precision = ActivationPrecision.Exact)
+    {
+        _file = file;
+        _precision = precision;
+    }
 
     /// <inheritdoc/>
     public LinearWeights GetLinear(PlannedTensor tensor)
@@ -36,7 +43,7 @@ public sealed unsafe class PackedWeightSource : IWeightSource
             output = new LowRankFactor(start + record.OutputFactorOffset, outputShape);
         }
 
-        return new PackedLinearWeights(new PackedMatrix(start, shape), input, output, record.Rank);
+        return new PackedLinearWeights(new PackedMatrix(start, shape), input, output, record.Rank, Treatment(tensor, record));
     }
 
     /// <inheritdoc/>
@@ -50,6 +57,17 @@ public sealed unsafe class PackedWeightSource : IWeightSource
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private InputTreatment Treatment(PlannedTensor tensor, in PackedMatrixRecord record)
+    {
+        PackedActivations activations = record.Activations;
+        ActivationScheme? scheme = null;
+        if (activations.Bits > 0)
+            scheme = new ActivationScheme(activations.Bits, activations.GroupSize, activations.ClipPercent / 100f);
+        else if (_precision == ActivationPrecision.Int8 && tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear)
+            scheme = new ActivationScheme(8, record.GroupSize);
+        return new InputTreatment(activations.RotationBlock, scheme);
+    }
 
     private DenseWeights GetPlainMatrix(PlannedTensor tensor)
     {

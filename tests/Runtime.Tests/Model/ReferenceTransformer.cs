@@ -6,9 +6,17 @@ namespace MoEQuant.Runtime.Tests.Model;
 /// An independent oracle in double precision: the whole sequence at once, no cache, no batching, tensor names and settings taken from the published modelling
 /// code of each family rather than from the product.
 /// </summary>
-internal sealed class ReferenceTransformer(RandomModel model)
+/// <param name="json">The configuration.</param>
+/// <param name="tensors">The weights by name.</param>
+/// <param name="treat">What happens to the inputs of a matrix first, by the matrix's name; null for nothing.</param>
+internal sealed class ReferenceTransformer(JsonObject json, IReadOnlyDictionary<string, float[]> tensors, Func<string, double[], double[]>? treat = null)
 {
-    private readonly JsonObject _json = model.Json;
+    private readonly JsonObject _json = json;
+
+    public ReferenceTransformer(RandomModel model)
+        : this(model.Json, model.Tensors)
+    {
+    }
 
     private string Architecture => (string)_json["architectures"]![0]!;
 
@@ -113,17 +121,18 @@ internal sealed class ReferenceTransformer(RandomModel model)
 
     private double[] Linear(string name, double[] x)
     {
-        float[] w = model.Tensors[name];
+        float[] w = tensors[name];
+        x = treat?.Invoke(name, x) ?? x;
         return [.. Enumerable.Range(0, w.Length / x.Length).Select(n => Enumerable.Range(0, x.Length).Sum(k => w[(n * x.Length) + k] * x[k]))];
     }
 
     private double[] WithBias(string name, double[] y) =>
-        _json["attention_bias"]?.GetValue<bool>() == true ? [.. y.Zip(model.Tensors[name + ".bias"], (a, b) => a + b)] : y;
+        _json["attention_bias"]?.GetValue<bool>() == true ? [.. y.Zip(tensors[name + ".bias"], (a, b) => a + b)] : y;
 
     private double[] Norm(double[] x, string name)
     {
         double root = Math.Sqrt((x.Sum(v => v * v) / x.Length) + _json["rms_norm_eps"]!.GetValue<double>());
-        return [.. x.Select((v, i) => v / root * model.Tensors[name][i])];
+        return [.. x.Select((v, i) => v / root * tensors[name][i])];
     }
 
     private static double[] SoftMax(double[] x)
@@ -132,7 +141,7 @@ internal sealed class ReferenceTransformer(RandomModel model)
         return [.. e.Select(v => v / e.Sum())];
     }
 
-    private double[] Row(string name, int row, int width) => [.. model.Tensors[name].Skip(row * width).Take(width).Select(v => (double)v)];
+    private double[] Row(string name, int row, int width) => [.. tensors[name].Skip(row * width).Take(width).Select(v => (double)v)];
 
     private int Setting(string name) => _json[name]!.GetValue<int>();
 

@@ -7,12 +7,15 @@ namespace MoEQuant.Runtime.Tests.Weights;
 /// <summary>All weights of another source written out as floats, row by row.</summary>
 internal static class DequantizedWeightSource
 {
-    public static InMemoryWeightSource From(IWeightSource source, TensorPlan plan)
+    public static InMemoryWeightSource From(IWeightSource source, TensorPlan plan) => new(Tensors(source, plan));
+
+    /// <summary>The weights by tensor name.</summary>
+    public static Dictionary<string, float[]> Tensors(IWeightSource source, TensorPlan plan)
     {
         var tensors = new Dictionary<string, float[]>();
         foreach (PlannedTensor tensor in plan.Tensors)
             tensors[tensor.Name] = tensor.IsVector ? source.GetVector(tensor) : Matrix(source.GetLinear(tensor));
-        return new InMemoryWeightSource(tensors);
+        return tensors;
     }
 
     private static float[] Matrix(LinearWeights weights)

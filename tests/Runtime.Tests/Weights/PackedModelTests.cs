@@ -22,16 +22,20 @@ public sealed class PackedModelTests
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
-    [DataRow("MixtralForCausalLM", 3, 64, 4, 8, false)]
-    [DataRow("MixtralForCausalLM", 4, 32, 0, 0, false)]
-    [DataRow("OlmoeForCausalLM", 3, 128, 3, 3, false)]
-    [DataRow("OlmoeForCausalLM", 8, 64, 1, 8, true)]
-    [DataRow("DeepseekForCausalLM", 3, 32, 5, 8, true)]
-    [DataRow("DeepseekForCausalLM", 4, 64, 2, 3, false)]
-    public void Load_PackedModel_ComputesWhatItsDequantizedWeightsCompute(string architecture, int bits, int groupSize, int rank, int compensatorBits, bool symmetric)
+    [DataRow("MixtralForCausalLM", 3, 64, 4, 8, false, 0)]
+    [DataRow("MixtralForCausalLM", 4, 32, 0, 0, false, 32)]
+    [DataRow("OlmoeForCausalLM", 3, 128, 3, 3, false, 0)]
+    [DataRow("OlmoeForCausalLM", 8, 64, 1, 8, true, 64)]
+    [DataRow("DeepseekForCausalLM", 3, 32, 5, 8, true, 32)]
+    [DataRow("DeepseekForCausalLM", 4, 64, 2, 3, false, 0)]
+    public void Load_PackedModel_ComputesWhatItsDequantizedWeightsCompute(
+        string architecture, int bits, int groupSize, int rank, int compensatorBits, bool symmetric, int rotationBlock)
     {
-        RandomModel random = RandomModel.Create(architecture, seed: 4);
-        PackedTestModel.Write(ModelPath, random, bits, groupSize, rank, compensatorBits, symmetric);
+        // Widths that a rotation divides where there is one, and odd ones elsewhere.
+        RandomModel random = rotationBlock == 0
+            ? RandomModel.Create(architecture, seed: 4)
+            : RandomModel.Create(architecture, seed: 4, ("hidden_size", 64), ("intermediate_size", 128), ("moe_intermediate_size", 64));
+        PackedTestModel.Write(ModelPath, random, bits, groupSize, rank, compensatorBits, symmetric, activations: new PackedActivations(0, 0, 0, rotationBlock));
         int[] tokens = TestModels.Tokens(21, random.Config.VocabularySize);
 
         using MoEModel packed = MoEModel.Load(ModelPath, new MoEModelOptions { PrefillBatch = 8 });

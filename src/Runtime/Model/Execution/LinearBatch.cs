@@ -12,12 +12,17 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
 {
     private const int RanksPerChunk = 16;
 
+    // Some microseconds of rotating and quantizing: below it a parallel region costs more than it saves.
+    private const int InlineValues = 1 << 15;
+    private const int ValuesPerChunk = 1 << 13;
+
     // Enough chunks per thread that a slow core does not hold the others, few enough that taking one is cheap beside computing it.
     private const int ChunksPerThread = 8;
 
     private readonly WorkerPool _pool;
     private readonly MatrixKernel _kernel;
     private readonly NativeArray<float> _latent;
+    private readonly InputPreparation _inputs;
     private readonly Item[] _items;
     private int _count;
     private long _latentUsed;
@@ -35,6 +40,7 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
         _kernel = kernel;
         _items = new Item[maxItems];
         _latent = new NativeArray<float>(latentCapacity);
+        _inputs = new InputPreparation(maxItems);
     }
 
     /// <summary>Adds y = W x to the run.</summary>
@@ -42,24 +48,40 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
     {
         float* latent = _latent.Pointer + _latentUsed;
         _latentUsed += (long)x.Count * weights.Rank;
-        _items[_count++] = new Item { Weights = weights, X = x, Y = y, YStride = yStride, Latent = latent };
+        int prepared = weights.InputTreatment.IsNone ? -1 : _inputs.Add(x, weights.InputTreatment);
+        _items[_count++] = new Item { Weights = weights, X = new LinearInput(x), Prepared = prepared, Y = y, YStride = yStride, Latent = latent };
         _totalTiles += weights.TileCount;
     }
 
     /// <summary>Computes everything that was added and forgets it.</summary>
     public void Run()
     {
-        // The compensators' inner products come first: every output tile needs all of them.
-        RunPhase(Phase.Project);
-        RunPhase(Phase.Multiply);
-        Array.Clear(_items, 0, _count);
-        _count = 0;
-        _latentUsed = 0;
-        _totalTiles = 0;
+        try
+        {
+            Prepare();
+
+            // The compensators' inner products come first: every output tile needs all of them.
+            RunPhase(Phase.Project);
+            RunPhase(Phase.Multiply);
+        }
+        finally
+        {
+            Array.Clear(_items, 0, _count);
+            _inputs.Clear();
+            _count = 0;
+            _latentUsed = 0;
+            _totalTiles = 0;
+        }
     }
 
     public override void Execute(int chunk, int worker)
     {
+        if (_phase == Phase.Prepare)
+        {
+            _inputs.Prepare(_kernel, chunk * _unitsPerChunk, (chunk + 1) * _unitsPerChunk);
+            return;
+        }
+
         ref Item item = ref _items[Find(chunk)];
         int first = (chunk - item.FirstChunk) * _unitsPerChunk;
         int end = Math.Min(first + _unitsPerChunk, Units(item.Weights));
@@ -69,7 +91,32 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
             item.Weights.Multiply(_kernel, item.X, item.Latent, first, end, item.Y, item.YStride);
     }
 
-    public void Dispose() => _latent.Dispose();
+    public void Dispose()
+    {
+        _latent.Dispose();
+        _inputs.Dispose();
+    }
+
+    private void Prepare()
+    {
+        if (_inputs.TokenCount == 0)
+            return;
+        _inputs.Allocate();
+        if (_inputs.ValueCount <= InlineValues)
+        {
+            _inputs.Prepare(_kernel, 0, _inputs.TokenCount);
+        }
+        else
+        {
+            _phase = Phase.Prepare;
+            _unitsPerChunk = (int)Math.Max(1, ValuesPerChunk * (long)_inputs.TokenCount / _inputs.ValueCount);
+            _pool.Run(this, (_inputs.TokenCount + _unitsPerChunk - 1) / _unitsPerChunk);
+        }
+
+        foreach (ref Item item in _items.AsSpan(0, _count))
+            if (item.Prepared >= 0)
+                item.X = _inputs.Get(item.Prepared);
+    }
 
     private void RunPhase(Phase phase)
     {
@@ -109,6 +156,7 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
 
     private enum Phase
     {
+        Prepare,
         Project,
         Multiply,
     }
@@ -116,7 +164,8 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
     private struct Item
     {
         public LinearWeights Weights;
-        public ActivationBlock X;
+        public LinearInput X;
+        public int Prepared;
         public float* Y;
         public nint YStride;
         public float* Latent;

@@ -41,7 +41,7 @@ internal sealed unsafe class FeedForward
         {
             Route(workspace, normalised, firstPosition, observer);
             routed.Group();
-            AddGateAndUp(workspace, GatherInputs(workspace, normalised));
+            AddGateAndUp(workspace, normalised);
         }
 
         if (_everyToken is not null)
@@ -96,15 +96,19 @@ internal sealed unsafe class FeedForward
         return workspace.ExpertInputs.Complete();
     }
 
-    private void AddGateAndUp(Workspace workspace, in ActivationBlock inputs)
+    private void AddGateAndUp(Workspace workspace, in ActivationBlock normalised)
     {
         int width = _config.ExpertIntermediateSize;
+
+        // A single token is the input of all its experts: nothing to gather, and prepared once for all of them.
+        bool single = normalised.Count == 1;
+        ActivationBlock inputs = single ? normalised : GatherInputs(workspace, normalised);
         for (int expert = 0; expert < _experts.Length; expert++)
         {
             (int start, int count) = workspace.Routed.SlotsOf(expert);
             if (count == 0)
                 continue;
-            ActivationBlock x = Slice(inputs, start, count);
+            ActivationBlock x = single ? inputs : Slice(inputs, start, count);
             workspace.Linears.Add(_experts[expert].Gate, x, workspace.ExpertGate + ((long)start * width), width);
             workspace.Linears.Add(_experts[expert].Up, x, workspace.ExpertUp + ((long)start * width), width);
         }

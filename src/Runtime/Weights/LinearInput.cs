@@ -1,0 +1,8 @@
+using MoEQuant.Kernels;
+
+namespace MoEQuant.Runtime.Weights;
+
+/// <summary>The inputs of a linear layer after its <see cref="LinearWeights.InputTreatment"/>.</summary>
+/// <param name="Values">In floating point, rotated where the layer asks for it.</param>
+/// <param name="Quantized">The same inputs quantized; only where the layer asks for it.</param>
+public readonly record struct LinearInput(ActivationBlock Values, QuantizedActivations Quantized = default);
