@@ -5,6 +5,7 @@ using MoEQuant.Kernels;
 using MoEQuant.Runtime.Generation;
 using MoEQuant.Runtime.Model;
 using MoEQuant.Runtime.Model.Config;
+using MoEQuant.Runtime.Sidecars;
 using MoEQuant.Runtime.Tokenization;
 using MoEQuant.Runtime.Weights;
 
@@ -83,6 +84,20 @@ public sealed class MoEModel : IDisposable
         };
     }
 
+    /// <summary>Opens a packed model that was built as a file beside the app; the file must be the very one.</summary>
+    /// <param name="assembly">The assembly that holds the description of the file.</param>
+    /// <param name="resourceName">The description's name; the generated <c>MoEModels</c> class knows it.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="MoEQuantException">
+    /// There is no such description (MOEQ5034, MOEQ5040); the file is neither in <see cref="AppContext.BaseDirectory"/> nor beside the executable (MOEQ5041), is incomplete (MOEQ5042) or another one (MOEQ5043), or damaged.
+    /// </exception>
+    public static MoEModel LoadSidecar(Assembly assembly, string resourceName, MoEModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        ArgumentNullException.ThrowIfNull(resourceName);
+        return Open(SidecarFile.Open(SidecarReference.Read(assembly, resourceName), SidecarFile.Folders), options);
+    }
+
     /// <summary>Builds a model on weights from anywhere, for example an unquantized checkpoint.</summary>
     /// <param name="weights">The weights; disposed with the model, and when building it fails.</param>
     /// <param name="config">The configuration.</param>
@@ -142,6 +157,8 @@ public sealed class MoEModel : IDisposable
     {
         try
         {
+            if (options is { VerifyContent: true })
+                file.VerifyPayload(CancellationToken.None);
             string? path = file.Container.Region.Path;
             ModelConfig config = ModelConfig.Parse(Require(file, "config.json"), path);
             Tokenizer tokenizer = Tokenizer.FromJson(Require(file, "tokenizer.json"));

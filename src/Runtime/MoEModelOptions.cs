@@ -25,6 +25,12 @@ public sealed record MoEModelOptions
     /// </summary>
     public ActivationPrecision ActivationPrecision { get; init; } = ActivationPrecision.Exact;
 
+    /// <summary>
+    /// Whether opening a packed model reads all of it and compares its SHA-256 with the one it was written with; false (the default) reads nothing that is not used.
+    /// A difference is MOEQ5011.
+    /// </summary>
+    public bool VerifyContent { get; init; }
+
     internal void Check(int maxPositions)
     {
         if (ContextLength < 0 || ContextLength > maxPositions)

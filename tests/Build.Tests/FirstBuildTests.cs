@@ -38,7 +38,7 @@ public sealed class FirstBuildTests
         Assert.AreEqual(
             "--compensator-bits=3 --dense-rank=16 --group-size=32 --log=msbuild --name=Tiny olmoe --scheme=W4A16 --sparse-rank=4 --threads=1",
             string.Join(' ', options.OrderBy(option => option.Key, StringComparer.Ordinal).Select(option => $"{option.Key}={option.Value}")));
-        Assert.Contains("namespace Other.Place;", File.ReadAllText(Path.Combine(project.IntermediateFolder, "MoEModels.g.cs")));
+        Assert.Contains("namespace Other.Place\n", File.ReadAllText(Path.Combine(project.IntermediateFolder, "MoEModels.g.cs")));
     }
 
     [TestMethod]

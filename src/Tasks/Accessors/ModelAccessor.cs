@@ -3,11 +3,12 @@ namespace MoEQuant.Build.Tasks.Accessors;
 /// <summary>What the accessor class says about one model.</summary>
 internal sealed class ModelAccessor
 {
-    public ModelAccessor(string name, string resourceName, string declaredPath)
+    public ModelAccessor(string name, string resourceName, string declaredPath, bool isSidecar)
     {
         Name = name;
         ResourceName = resourceName;
         DeclaredPath = declaredPath;
+        IsSidecar = isSidecar;
     }
 
     /// <summary>The name after <c>Load</c>.</summary>
@@ -18,4 +19,7 @@ internal sealed class ModelAccessor
 
     /// <summary>The checkpoint's folder as the project wrote it; for documentation only.</summary>
     public string DeclaredPath { get; }
+
+    /// <summary>Whether the resource describes a file beside the app instead of being the packed model.</summary>
+    public bool IsSidecar { get; }
 }

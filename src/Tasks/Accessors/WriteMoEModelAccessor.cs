@@ -4,6 +4,7 @@ using Microsoft.Build.Utilities;
 using MoEQuant.Build.Tasks.Diagnostics;
 using MoEQuant.Build.Tasks.Incremental;
 using MoEQuant.Build.Tasks.Models;
+using MoEQuant.Build.Tasks.Packaging;
 
 namespace MoEQuant.Build.Tasks.Accessors;
 
@@ -22,6 +23,9 @@ public sealed class WriteMoEModelAccessor : Task
     /// <summary>The namespace of the accessor class; empty for the global one.</summary>
     public string Namespace { get; set; } = "";
 
+    /// <summary>The project's LangVersion; empty for the compiler's own.</summary>
+    public string LanguageVersion { get; set; } = "";
+
     /// <summary>The project file, absolute; messages point at it.</summary>
     [Required]
     public string ProjectFile { get; set; } = "";
@@ -30,8 +34,9 @@ public sealed class WriteMoEModelAccessor : Task
     public override bool Execute() => Log.Guard(ProjectFile, () =>
     {
         var accessors = Models.Select(model => new ModelAccessor(
-            model.GetMetadata(ModelMetadata.AccessorName), model.GetMetadata(ModelMetadata.LogicalName), model.GetMetadata(ModelMetadata.DeclaredPath)));
-        StableFile.Write(SourceFile, AccessorSource.Generate(Namespace, accessors));
+            model.GetMetadata(ModelMetadata.AccessorName), model.GetMetadata(ModelMetadata.LogicalName), model.GetMetadata(ModelMetadata.DeclaredPath),
+            model.GetMetadata(ModelMetadata.Packaging) == ModelPackaging.Sidecar));
+        StableFile.Write(SourceFile, AccessorSource.Generate(Namespace, CSharpVersion.Parse(LanguageVersion), accessors));
         return true;
     });
 }

@@ -25,7 +25,7 @@ internal static class BuildDiagnostics
 
     public static readonly DiagnosticDescriptor MetadataUnknown = new(
         "MOEQ4006", "Unknown metadata on an MoEModel item",
-        "Known metadata are Name, Scheme, GroupSize, DenseRank, SparseRank and CompensatorBits; correct the spelling or remove it.");
+        "Known metadata are Name, Scheme, GroupSize, DenseRank, SparseRank, CompensatorBits and Packaging; correct the spelling or remove it.");
 
     public static readonly DiagnosticDescriptor ArgumentNotRepresentable = new(
         "MOEQ4007", "A value cannot be passed to the engine",
@@ -45,7 +45,7 @@ internal static class BuildDiagnostics
 
     public static readonly DiagnosticDescriptor ResourcesTooLarge = new(
         "MOEQ4011", "Embedded resources exceed what one assembly can hold",
-        "Embed fewer or smaller models in this project: spread them over several class libraries or load the packed file from disk with MoEModel.Load.");
+        "Set Packaging=\"Sidecar\" on the largest MoEModel items, or spread them over several class libraries.");
 
     public static readonly DiagnosticDescriptor LanguageNotSupported = new(
         "MOEQ4012", "Project language is not supported",
@@ -54,4 +54,24 @@ internal static class BuildDiagnostics
     public static readonly DiagnosticDescriptor FileNotAccessible = new(
         "MOEQ4013", "A file of the build step cannot be read or written",
         "Check permissions and free space of the project's intermediate folder and that no other program holds the file.");
+
+    public static readonly DiagnosticDescriptor PackagingUnknown = new(
+        "MOEQ4040", "Unknown packaging of a model",
+        "Use Embed, Sidecar or Auto.");
+
+    public static readonly DiagnosticDescriptor SingleFileTooLarge = new(
+        "MOEQ4041", "Files exceed what a single file can hold",
+        "Set Packaging=\"Sidecar\" on the MoEModel items, in class libraries too, or publish without PublishSingleFile.");
+
+    public static readonly DiagnosticDescriptor NativeImageTooLarge = new(
+        "MOEQ4042", "Assemblies exceed what a native image can hold",
+        "Set Packaging=\"Sidecar\" on the MoEModel items, in class libraries too, or publish without PublishAot.");
+
+    public static readonly DiagnosticDescriptor PackedFileDamaged = new(
+        "MOEQ4043", "Packed file is damaged",
+        "Delete the file, or run 'dotnet clean', and build again.");
+
+    public static readonly DiagnosticDescriptor LanguageVersionTooOld = new(
+        "MOEQ4044", "C# version is too old for the generated source",
+        "Set LangVersion to 7.3 or later, or remove it: .NET 10's compiler has 14.");
 }

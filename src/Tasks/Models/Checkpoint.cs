@@ -35,4 +35,8 @@ internal static class Checkpoint
         [.. Directory.EnumerateFiles(folder)
             .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
             .OrderBy(file => file, StringComparer.Ordinal)];
+
+    /// <summary>The length of the weight files together, in bytes.</summary>
+    public static long WeightBytes(string folder) =>
+        ListFiles(folder).Where(file => file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)).Sum(file => new FileInfo(file).Length);
 }

@@ -10,6 +10,9 @@ internal static class ModelMetadata
     public const string SparseRank = "SparseRank";
     public const string CompensatorBits = "CompensatorBits";
 
+    /// <summary>Embed, Sidecar or Auto as the project writes it; Embed or Sidecar once it is decided.</summary>
+    public const string Packaging = "Packaging";
+
     /// <summary>The name in <c>MoEModels.LoadXxx</c>.</summary>
     public const string AccessorName = "AccessorName";
 
@@ -24,4 +27,10 @@ internal static class ModelMetadata
 
     /// <summary>The packed file to be made, absolute.</summary>
     public const string PackedFile = "PackedFile";
+
+    /// <summary>The file that becomes the manifest resource, absolute: the packed file, or the description of one that is shipped beside the app.</summary>
+    public const string ResourceFile = "ResourceFile";
+
+    /// <summary>The packed file's name beside the app; empty for an embedded model.</summary>
+    public const string SidecarName = "SidecarName";
 }

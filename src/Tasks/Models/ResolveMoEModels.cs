@@ -5,6 +5,7 @@ using System.Linq;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using MoEQuant.Build.Tasks.Diagnostics;
+using MoEQuant.Build.Tasks.Packaging;
 
 namespace MoEQuant.Build.Tasks.Models;
 
@@ -14,6 +15,9 @@ public sealed class ResolveMoEModels : Task
 {
     // Metadata that IDEs and the SDK attach to any item.
     private static readonly HashSet<string> ForeignMetadata = new(StringComparer.OrdinalIgnoreCase) { "Visible", "Link", "LinkBase", "SubType", "DependentUpon" };
+
+    // Metadata for the build step itself; the engine never sees them.
+    private static readonly HashSet<string> OwnMetadata = new(StringComparer.OrdinalIgnoreCase) { ModelMetadata.Packaging };
 
     /// <summary>The <c>MoEModel</c> items.</summary>
     [Required]
@@ -30,6 +34,13 @@ public sealed class ResolveMoEModels : Task
     /// <summary>The project's language as MSBuild names it, <c>C#</c>.</summary>
     [Required]
     public string Language { get; set; } = "";
+
+    /// <summary>The packaging of models that say nothing about it: Embed, Sidecar or Auto; empty is Auto.</summary>
+    public string DefaultPackaging { get; set; } = "";
+
+    /// <summary>The name of the project's assembly. Files beside an app carry it, so that two libraries may have models of one name.</summary>
+    [Required]
+    public string AssemblyName { get; set; } = "";
 
     /// <summary>One item per valid model; its specification is the fingerprint file's path, its metadata are the names of <see cref="ModelMetadata"/>.</summary>
     [Output]
@@ -50,10 +61,11 @@ public sealed class ResolveMoEModels : Task
         var resolved = new List<ITaskItem>();
         // Case-insensitive, because the name is a file name too.
         var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var packaging = new ModelPackaging(DefaultPackaging);
         foreach (ITaskItem model in Models)
             Log.Guard(ProjectFile, () =>
             {
-                resolved.Add(Resolve(model, owners));
+                resolved.Add(Resolve(model, owners, packaging));
                 return true;
             });
 
@@ -62,7 +74,7 @@ public sealed class ResolveMoEModels : Task
         return !Log.HasLoggedErrors;
     }
 
-    private TaskItem Resolve(ITaskItem model, Dictionary<string, string> owners)
+    private TaskItem Resolve(ITaskItem model, Dictionary<string, string> owners, ModelPackaging packaging)
     {
         WarnAboutUnknownMetadata(model);
         string folder = Checkpoint.Locate(model.ItemSpec, Path.GetDirectoryName(ProjectFile)!);
@@ -82,16 +94,26 @@ public sealed class ResolveMoEModels : Task
         resolved.SetMetadata(ModelMetadata.AccessorName, accessorName);
         resolved.SetMetadata(ModelMetadata.DeclaredPath, MSBuildEscape.Text(model.ItemSpec));
         resolved.SetMetadata(ModelMetadata.CheckpointFolder, MSBuildEscape.Text(folder));
-        resolved.SetMetadata(ModelMetadata.LogicalName, $"MoEQuant/{accessorName}.moeq");
         resolved.SetMetadata(ModelMetadata.PackedFile, MSBuildEscape.Text(packedFile));
+        SetPackaging(resolved, packaging.Decide(model.GetMetadata(ModelMetadata.Packaging), model.ItemSpec, Checkpoint.WeightBytes(folder)), accessorName);
         return resolved;
+    }
+
+    private void SetPackaging(TaskItem model, string packaging, string accessorName)
+    {
+        bool sidecar = packaging == ModelPackaging.Sidecar;
+        string resource = accessorName + (sidecar ? ".sidecar" : ".moeq");
+        model.SetMetadata(ModelMetadata.Packaging, packaging);
+        model.SetMetadata(ModelMetadata.LogicalName, "MoEQuant/" + resource);
+        model.SetMetadata(ModelMetadata.ResourceFile, MSBuildEscape.Text(Path.Combine(IntermediateFolder, resource)));
+        model.SetMetadata(ModelMetadata.SidecarName, sidecar ? MSBuildEscape.Text($"{AssemblyName}.{accessorName}.moeq") : "");
     }
 
     private void WarnAboutUnknownMetadata(ITaskItem model)
     {
         // CloneCustomMetadata rather than MetadataNames: the latter lists FullPath, Extension and the like as well.
         foreach (string name in model.CloneCustomMetadata().Keys.Cast<string>())
-            if (!ForeignMetadata.Contains(name) && !QuantizationOptions.Switches.Any(known => string.Equals(known.Key, name, StringComparison.OrdinalIgnoreCase)))
+            if (!ForeignMetadata.Contains(name) && !OwnMetadata.Contains(name) && !QuantizationOptions.Switches.Any(known => string.Equals(known.Key, name, StringComparison.OrdinalIgnoreCase)))
                 Log.LogAdvice(ProjectFile, BuildDiagnostics.MetadataUnknown, $"\"{model.ItemSpec}\" has the metadata {name}, which means nothing here.");
     }
 

@@ -1,4 +1,5 @@
 using MoEQuant.Build.Tasks.Accessors;
+using MoEQuant.Build.Tasks.Diagnostics;
 
 namespace MoEQuant.Tasks.Tests.Accessors;
 
@@ -6,10 +7,14 @@ namespace MoEQuant.Tasks.Tests.Accessors;
 [TestClass]
 public sealed class AccessorSourceTests
 {
+    private static readonly Version Newest = CSharpVersion.Parse("");
+
     [TestMethod]
-    public void Generate_OneModel_GivesExactlyThisFile()
+    public void Generate_TwoModels_GivesExactlyThisFile()
     {
-        string source = AccessorSource.Generate("sample-app", [new ModelAccessor("TinyOlmoe", "MoEQuant/TinyOlmoe.moeq", @"models\tiny-<olmoe>\")]);
+        string source = AccessorSource.Generate(
+            "sample-app", Newest,
+            [new ModelAccessor("TinyOlmoe", "MoEQuant/TinyOlmoe.moeq", @"models\tiny-<olmoe>\", false), new ModelAccessor("Big", "MoEQuant/Big.sidecar", "big", true)]);
 
         Assert.AreEqual(
             """
@@ -18,15 +23,21 @@ public sealed class AccessorSourceTests
 
             global using sample_app;
 
-            namespace sample_app;
-
-            /// <summary>The Mixture-of-Experts models that the build packed into this assembly.</summary>
-            internal static class MoEModels
+            namespace sample_app
             {
-                /// <summary>Opens the model packed from <c>models/tiny-&lt;olmoe&gt;</c>. Its weights are mapped from this assembly, not copied; dispose the model after use.</summary>
-                /// <param name="options">How the model is to run, or null for the defaults.</param>
-                public static global::MoEQuant.Runtime.MoEModel LoadTinyOlmoe(global::MoEQuant.Runtime.MoEModelOptions? options = null) =>
-                    global::MoEQuant.Runtime.MoEModel.LoadResource(typeof(MoEModels).Assembly, "MoEQuant/TinyOlmoe.moeq", options);
+                /// <summary>The Mixture-of-Experts models that the build packed for this assembly.</summary>
+                internal static class MoEModels
+                {
+                    /// <summary>Opens the model packed from <c>models/tiny-&lt;olmoe&gt;</c>. Its weights are mapped from this assembly, not copied; dispose the model after use.</summary>
+                    /// <param name="options">How the model is to run, or null for the defaults.</param>
+                    public static global::MoEQuant.Runtime.MoEModel LoadTinyOlmoe(global::MoEQuant.Runtime.MoEModelOptions? options = null) =>
+                        global::MoEQuant.Runtime.MoEModel.LoadResource(typeof(MoEModels).Assembly, "MoEQuant/TinyOlmoe.moeq", options);
+
+                    /// <summary>Opens the model packed from <c>big</c>. Its weights are mapped from the .moeq file beside the app, not copied; dispose the model after use.</summary>
+                    /// <param name="options">How the model is to run, or null for the defaults.</param>
+                    public static global::MoEQuant.Runtime.MoEModel LoadBig(global::MoEQuant.Runtime.MoEModelOptions? options = null) =>
+                        global::MoEQuant.Runtime.MoEModel.LoadSidecar(typeof(MoEModels).Assembly, "MoEQuant/Big.sidecar", options);
+                }
             }
 
             """,
@@ -34,9 +45,31 @@ public sealed class AccessorSourceTests
     }
 
     [TestMethod]
+    [DataRow("7.3", false, false)]
+    [DataRow("8", true, false)]
+    [DataRow("9.0", true, false)]
+    [DataRow("10.0", true, true)]
+    [DataRow("latest", true, true)]
+    public void Generate_LanguageVersion_UsesWhatItHas(string langVersion, bool nullable, bool globalUsing)
+    {
+        string source = AccessorSource.Generate("A", CSharpVersion.Parse(langVersion), [new ModelAccessor("X", "r", "x", false)]);
+
+        Assert.AreEqual(nullable, source.Contains("#nullable enable", StringComparison.Ordinal));
+        Assert.AreEqual(nullable, source.Contains("MoEModelOptions? options", StringComparison.Ordinal));
+        Assert.AreEqual(globalUsing, source.Contains("global using A;", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    [DataRow("7.2")]
+    [DataRow("6")]
+    [DataRow("ISO-2")]
+    public void Parse_LanguageBelow73_IsRefused(string langVersion) =>
+        Assert.AreEqual("MOEQ4044", Assert.ThrowsExactly<BuildFailureException>(() => CSharpVersion.Parse(langVersion)).Descriptor.Code);
+
+    [TestMethod]
     public void Generate_AbsolutePath_NamesTheFolderOnly()
     {
-        string source = AccessorSource.Generate("A", [new ModelAccessor("X", "r", "/home/someone/models/x")]);
+        string source = AccessorSource.Generate("A", Newest, [new ModelAccessor("X", "r", "/home/someone/models/x", false)]);
 
         Assert.Contains("<c>x</c>", source);
         Assert.DoesNotContain("someone", source);
@@ -45,7 +78,7 @@ public sealed class AccessorSourceTests
     [TestMethod]
     public void Generate_NoNamespace_UsesTheGlobalOne()
     {
-        string source = AccessorSource.Generate("", [new ModelAccessor("X", "r", "x")]);
+        string source = AccessorSource.Generate("", Newest, [new ModelAccessor("X", "r", "x", false)]);
 
         Assert.DoesNotContain("namespace", source);
         Assert.DoesNotContain("using", source);

@@ -59,6 +59,24 @@ public sealed class ResolveMoEModelsTests
         Assert.IsEmpty(_engine.Warnings);
     }
 
+    [TestMethod]
+    public void Execute_Sidecar_GivesADescriptionAsResourceAndAFileNamedAfterTheAssembly()
+    {
+        using TemporaryFolder folder = new();
+        CreateCheckpoint(folder, "x");
+        TaskItem item = Item("x");
+        item.SetMetadata("Packaging", "sidecar");
+
+        ITaskItem model = Run(folder, item).ResolvedModels.Single();
+
+        Assert.IsEmpty(_engine.Warnings);
+        Assert.AreEqual("Sidecar", model.GetMetadata(ModelMetadata.Packaging));
+        Assert.AreEqual("MoEQuant/X.sidecar", model.GetMetadata(ModelMetadata.LogicalName));
+        Assert.AreEqual(folder.File("obj/X.sidecar"), model.GetMetadata(ModelMetadata.ResourceFile));
+        Assert.AreEqual("My.App.X.moeq", model.GetMetadata(ModelMetadata.SidecarName));
+        Assert.AreEqual(folder.File("obj/X.moeq"), model.GetMetadata(ModelMetadata.PackedFile));
+    }
+
     private ResolveMoEModels Run(TemporaryFolder folder, params ITaskItem[] models)
     {
         ResolveMoEModels task = new()
@@ -68,6 +86,7 @@ public sealed class ResolveMoEModelsTests
             ProjectFile = folder.File("App.csproj"),
             IntermediateFolder = folder.File("obj"),
             Language = "C#",
+            AssemblyName = "My.App",
         };
         Assert.AreEqual(task.Execute(), _engine.Errors.Count == 0);
         return task;

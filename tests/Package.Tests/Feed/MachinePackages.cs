@@ -1,0 +1,25 @@
+using MoEQuant.Package.Tests.Consumer;
+using MoEQuant.TestSupport.Processes;
+
+namespace MoEQuant.Package.Tests.Feed;
+
+/// <summary>Packages of the SDK that some ways to publish need: runtime packs, the linker, the native compiler.</summary>
+internal static class MachinePackages
+{
+    /// <summary>Has this machine restore what a publish with these properties needs, from wherever it usually restores; skips the test where it cannot.</summary>
+    public static void Require(params string[] properties)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("Probe.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>"""u8);
+        // First from what it has, because a network that is not there costs minutes.
+        foreach (string[] source in (string[][])[["--source", PackageFeed.Folder], []])
+        {
+            ProcessResult result = ChildProcess.Run(
+                ChildProcess.DotNetHost, ["restore", "Probe.csproj", "-r", Platform.RuntimeIdentifier, "-p:NuGetAudit=false", .. source, .. properties], folder.Path, ConsumerFolder.Environment, TimeSpan.FromMinutes(5));
+            if (result.ExitCode == 0)
+                return;
+            if (source.Length == 0)
+                Assert.Inconclusive($"This machine cannot restore what {string.Join(' ', properties)} needs:\n{result.Output}");
+        }
+    }
+}
