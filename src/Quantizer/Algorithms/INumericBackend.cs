@@ -12,11 +12,17 @@ internal interface INumericBackend
     /// <summary>C += A·B.</summary>
     void AddProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c);
 
+    /// <summary>C += Aᵀ·B.</summary>
+    void AddTransposedProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c);
+
     /// <summary>Adds Σ w x xᵀ of some rows and columns to the upper triangle of <paramref name="gram"/>; see <see cref="GramProduct.Add"/>.</summary>
     void AddGram(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, int firstColumn, DoubleMatrix gram);
 
     /// <summary>Replaces the lower triangle of a symmetric matrix by its Cholesky factor; see <see cref="Cholesky.TryFactor"/>.</summary>
     bool TryFactor(DoubleMatrix matrix);
+
+    /// <summary>X ← X·(H + λI)⁻¹ for rows in the order of W's columns.</summary>
+    void SolveCovariance(FloatMatrix matrix, CovarianceFactor factor);
 
     /// <summary>Prepares best rank-r approximations of a sequence of similar matrices.</summary>
     ILowRankApproximator CreateApproximator(int rows, int columns, int rank, ulong seed);

@@ -14,6 +14,10 @@ internal sealed class ManagedBackend : INumericBackend
 
     public void AddProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c) => MatrixProduct.Add(a, b, c);
 
+    public void AddTransposedProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c) => MatrixProduct.AddTransposed(a, b, c);
+
+    public void SolveCovariance(FloatMatrix matrix, CovarianceFactor factor) => CovarianceSolver.Solve(matrix, factor);
+
     public void AddGram(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, int firstColumn, DoubleMatrix gram) =>
         GramProduct.Add(rows, selected, weights, firstColumn, gram);
 

@@ -21,13 +21,18 @@ internal static class MatrixQuantizer
         QuantizedGroups groups = new(weights.Rows, weights.Columns, recipe.Groups);
         using FloatMatrix rest = new(weights.Rows, weights.Columns), dequantized = new(weights.Rows, weights.Columns);
         rest.CopyFrom(weights);
+        bool feedback = recipe.Rounding == RoundingMethod.ErrorFeedback && covariance is not null;
+        if (feedback)
+            CorrectDrift(rest, covariance!, recipe, backend);
+        using FloatMatrix target = new(weights.Rows, weights.Columns);
+        target.CopyFrom(rest);
         byte[] input = [], output = [];
         double? plain = null;
         int iterations = 0;
         if (recipe.Rank > 0)
         {
             using LowRankFactors factors = new(weights.Rows, weights.Columns, recipe.Rank);
-            (plain, IReadOnlyList<double> iterates) = MiLoLoop.Run(weights, recipe.Groups, new(recipe.Rank, recipe.CompensatorBits), factors, backend, cancellationToken);
+            (plain, IReadOnlyList<double> iterates) = MiLoLoop.Run(target, recipe.Groups, new(recipe.Rank, recipe.CompensatorBits), factors, backend, cancellationToken);
             iterations = iterates.Count;
             input = FactorCodec.StoreInput(factors, recipe.CompensatorBits);
             output = FactorCodec.StoreOutput(factors, recipe.CompensatorBits);
@@ -35,25 +40,46 @@ internal static class MatrixQuantizer
             backend.SubtractProduct(factors, rest);
         }
 
-        QuantizeRest(rest, covariance, recipe, groups, dequantized, backend);
-        double norm = DoubleSums.SquaredNorm(weights);
-        for (int row = 0; row < rest.Rows; row++)
-            TensorPrimitives.Subtract(rest.Row(row), dequantized.Row(row), dequantized.Row(row));
-        double final = DoubleSums.SquaredNorm(dequantized);
+        QuantizeRest(rest, feedback ? covariance : null, recipe, groups, dequantized, backend);
+        // What the stored factors give is what was subtracted: rest − Ŵ is the whole error against the target.
+        Subtract(rest, dequantized, dequantized);
+        double outputError = covariance?.OutputNorm(dequantized, backend) ?? 0, final = DoubleSums.SquaredNorm(dequantized);
+        if (covariance?.Drift is not null && feedback)
+        {
+            Subtract(target, weights, rest);
+            Subtract(dequantized, rest, dequantized);
+            final = DoubleSums.SquaredNorm(dequantized);
+        }
+
         return new(recipe, groups, input, output)
         {
-            SquaredNorm = norm,
+            SquaredNorm = DoubleSums.SquaredNorm(weights),
             PlainError = plain ?? final,
             FinalError = final,
             OutputNorm = covariance?.OutputNorm(weights, backend) ?? 0,
-            OutputError = covariance?.OutputNorm(dequantized, backend) ?? 0,
+            OutputError = outputError,
             Iterations = iterations,
         };
     }
 
+    /// <summary>The weights that are best for the inputs as they are, where these have moved away from those of the original network.</summary>
+    private static void CorrectDrift(FloatMatrix weights, InputCovariance covariance, MatrixRecipe recipe, INumericBackend backend)
+    {
+        if (covariance.Drift is not { } drift)
+            return;
+        for (int block = 0; block < covariance.BlockCount; block++)
+            DriftCorrection.Apply(weights, drift, covariance.Factor(block, recipe.Groups.GroupSize, backend), backend);
+    }
+
+    private static void Subtract(FloatMatrix a, FloatMatrix b, FloatMatrix result)
+    {
+        for (int row = 0; row < a.Rows; row++)
+            TensorPrimitives.Subtract(a.Row(row), b.Row(row), result.Row(row));
+    }
+
     private static void QuantizeRest(FloatMatrix rest, InputCovariance? covariance, MatrixRecipe recipe, QuantizedGroups groups, FloatMatrix dequantized, INumericBackend backend)
     {
-        if (recipe.Rounding == RoundingMethod.ErrorFeedback && covariance is not null)
+        if (covariance is not null)
             for (int block = 0; block < covariance.BlockCount; block++)
                 backend.QuantizeWithFeedback(rest, covariance.Factor(block, recipe.Groups.GroupSize, backend), groups, dequantized, recipe.Groups);
         else

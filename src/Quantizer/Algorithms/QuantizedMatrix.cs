@@ -22,7 +22,10 @@ internal sealed record QuantizedMatrix(MatrixRecipe Recipe, QuantizedGroups Grou
     /// <summary>tr(W H Wᵀ), the mean squared norm of the outputs; 0 without a covariance.</summary>
     public double OutputNorm { get; init; }
 
-    /// <summary>tr(D H Dᵀ) with D = W − Ŵ − U·V, the mean squared error of the outputs; 0 without a covariance.</summary>
+    /// <summary>
+    /// tr(D H Dᵀ) with D = W − Ŵ − U·V, the mean squared error of the outputs; 0 without a covariance. Where error feedback corrected W for inputs that have moved
+    /// (<see cref="Covariance.InputCovariance.Drift"/>), W stands for the corrected weights here: what is asked of the stored matrix.
+    /// </summary>
     public double OutputError { get; init; }
 
     /// <summary>Iterations of the compensated loop; 0 at rank 0.</summary>

@@ -15,7 +15,6 @@ internal sealed class CovarianceFactor : IDisposable
 
     private const double LargestDamping = 1e4;
     private readonly InputCovariance _covariance;
-    private double _inverseMean;
     private double _damping = 1;
 
     private CovarianceFactor(InputCovariance covariance, int firstColumn, ColumnOrder order)
@@ -40,6 +39,9 @@ internal sealed class CovarianceFactor : IDisposable
     /// <summary>d_j in quantization order, positive.</summary>
     public float[] Weights { get; }
 
+    /// <summary>1 / mean of H's diagonal; 0 where H was not used.</summary>
+    public double InverseMean { get; private set; }
+
     /// <summary>Factorises one block of H. A covariance that is zero or not finite is taken for that of independent inputs of equal size: every weight counts the same.</summary>
     public static CovarianceFactor Create(InputCovariance covariance, int block, int groupSize, INumericBackend backend)
     {
@@ -52,7 +54,7 @@ internal sealed class CovarianceFactor : IDisposable
             return factor;
         for (double damping = Damping; damping <= LargestDamping; damping *= 10)
         {
-            (factor._inverseMean, factor._damping) = (1 / mean, damping);
+            (factor.InverseMean, factor._damping) = (1 / mean, damping);
             using DoubleMatrix reversed = factor.Reverse();
             if (!backend.TryFactor(reversed))
                 continue;
@@ -60,12 +62,12 @@ internal sealed class CovarianceFactor : IDisposable
             return factor;
         }
 
-        (factor._inverseMean, factor._damping) = (0, 1);
+        (factor.InverseMean, factor._damping) = (0, 1);
         return factor;
     }
 
     /// <summary>H'[i, j] for places i and j in the order.</summary>
-    public double Element(int i, int j) => _covariance.Matrix[FirstColumn + Order.Columns[i], Order.Columns[j]] * _inverseMean + (i == j ? _damping : 0);
+    public double Element(int i, int j) => _covariance.Matrix[FirstColumn + Order.Columns[i], Order.Columns[j]] * InverseMean + (i == j ? _damping : 0);
 
     public void Dispose() => Feedback.Dispose();
 

@@ -38,13 +38,18 @@ internal sealed class InputCovariance : IDisposable
     /// <summary>[K, BlockSize]: element (i, j) is H[i, b + j], b the first column of the block that row i belongs to. Symmetric within a block.</summary>
     public FloatMatrix Matrix { get; }
 
+    /// <summary>C in the form of <see cref="Matrix"/>: how the inputs have moved away from those of the original network; see <see cref="InputDrift"/>. Null if they have not.</summary>
+    public FloatMatrix? Drift { get; private set; }
+
     /// <summary>Averages inputs.</summary>
     /// <param name="rows">X [T, K], finite.</param>
     /// <param name="selected">Rows of X to take; empty for all.</param>
     /// <param name="weights">w per taken row, not negative; empty for 1. Where all are zero, H is zero.</param>
     /// <param name="backend">The arithmetic; null for the managed one.</param>
-    public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend? backend = null)
+    /// <param name="reference">What the original network would feed the matrix, row by row as in <paramref name="rows"/>; null if it is the same. Sets <see cref="Drift"/>.</param>
+    public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend? backend = null, FloatMatrix? reference = null)
     {
+        backend ??= ManagedBackend.Instance;
         int columns = rows.Columns, count = selected.IsEmpty ? rows.Rows : selected.Length;
         InputCovariance covariance = new(columns, ChooseBlock(columns), count);
         double total = 0;
@@ -52,14 +57,18 @@ internal sealed class InputCovariance : IDisposable
             total += weight;
         if (weights.IsEmpty)
             total = count;
+        if (reference is not null && total > 0)
+            covariance.Drift = new(columns, covariance.Matrix.Columns);
         for (int block = 0; block < covariance.BlockCount && total > 0; block++)
         {
             (int first, int width) = covariance.Range(block);
             using DoubleMatrix gram = new(width, width);
-            (backend ?? ManagedBackend.Instance).AddGram(rows, selected, weights, first, gram);
+            backend.AddGram(rows, selected, weights, first, gram);
             for (int i = 0; i < width; i++)
                 for (int j = i; j < width; j++)
                     covariance.Matrix[first + i, j] = covariance.Matrix[first + j, i] = (float)(gram[i, j] / total);
+            if (covariance.Drift is not null)
+                InputDrift.Measure(rows, reference!, selected, weights, covariance.Drift, (first, width), total, backend);
         }
 
         return covariance;
@@ -93,6 +102,7 @@ internal sealed class InputCovariance : IDisposable
     public void Dispose()
     {
         Matrix.Dispose();
+        Drift?.Dispose();
         foreach (CovarianceFactor factor in _factors.Values)
             factor.Dispose();
         _factors.Clear();

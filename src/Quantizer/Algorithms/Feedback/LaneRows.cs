@@ -46,5 +46,13 @@ internal sealed unsafe class LaneRows(int rows, int columns) : IDisposable
             x[i] -= y[i];
     }
 
+    /// <summary>This ×= factor.</summary>
+    public void Scale(float factor)
+    {
+        float* x = _memory.Data;
+        for (nint i = 0; i < (nint)_memory.Rows * Lanes; i++)
+            x[i] *= factor;
+    }
+
     public void Dispose() => _memory.Dispose();
 }
