@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Quantizer.Evaluation.Gates;
@@ -15,9 +16,11 @@ internal sealed class EvaluationArguments
     private readonly Option<string?> _divergence = OptionValue.Create("--max-kl-divergence", "Fail when the mean KL divergence from the checkpoint is larger, in nats.", "X", "no limit");
     private readonly Option<string?> _routers = OptionValue.Create("--min-router-agreement", "Fail when the routers of a layer choose fewer of the checkpoint's experts: 0.97 or 97%.", "X", "no limit");
 
+    private readonly Option<string?> _report = OptionValue.Create("--report", "Write a report as one HTML page, and its data beside it as .json.", "FILE");
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_texts, _windows, _perplexity, _divergence, _routers])
+        foreach (Option option in (Option[])[_texts, _windows, _perplexity, _divergence, _routers, _report])
             command.Add(option);
     }
 
@@ -34,6 +37,21 @@ internal sealed class EvaluationArguments
         if (paths.Length > 0)
             return new([.. paths.Select(EvaluationSample.Read)], windows, gates);
         return gates.Any ? throw new MoEQuantException(GateDiagnostics.NoText, "There is a limit on the loss of quality, but no --evaluate.") : null;
+    }
+
+    /// <summary>The report's page, absolute; null for none.</summary>
+    /// <exception cref="MoEQuantException">MOEQ2064, MOEQ5020.</exception>
+    public string? Report(ParseResult result)
+    {
+        if (result.GetResult(_report) is null)
+            return null;
+        string path = result.GetValue(_report) ?? "";
+        if (Path.GetExtension(path).ToLowerInvariant() is not (".html" or ".htm") || Directory.Exists(path))
+            throw new MoEQuantException(GateOptionDiagnostics.Report, $"--report is '{path}'.");
+        // Now, not after hours of work.
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new MoEQuantException(OutputDiagnostics.FolderMissing, "The folder of --report does not exist.", path);
+        return Path.GetFullPath(path);
     }
 
     /// <summary>A share such as <c>0.02</c> or <c>2%</c>, or null when the option is absent.</summary>

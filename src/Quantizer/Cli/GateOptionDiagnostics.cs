@@ -16,4 +16,7 @@ public static class GateOptionDiagnostics
 
     /// <summary>--min-router-agreement.</summary>
     public static readonly DiagnosticDescriptor RouterAgreement = new("MOEQ2063", "Limit of the router agreement out of range", "Use a share from 0 to 1 such as 0.97, or a percentage such as 97%.");
+
+    /// <summary>--report.</summary>
+    public static readonly DiagnosticDescriptor Report = new("MOEQ2064", "Report file not usable", "Name a file that ends in .html.");
 }

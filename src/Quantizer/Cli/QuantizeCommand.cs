@@ -3,6 +3,7 @@ using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Quantizer.Evaluation.Gates;
 using MoEQuant.Quantizer.Pipeline;
+using MoEQuant.Quantizer.Reporting;
 
 namespace MoEQuant.Quantizer.Cli;
 
@@ -30,12 +31,14 @@ internal static class QuantizeCommand
             throw new MoEQuantException(CliDiagnostics.CheckpointMissing, File.Exists(checkpoint) ? "CHECKPOINT is a file; expected a folder." : "CHECKPOINT does not exist.", checkpoint);
 
         EvaluationSettings? settings = evaluation.Parse(result);
+        string? report = evaluation.Report(result);
         IQuantizationProgress? lines = arguments.Json(result) ? null : new LineProgress(host.Output);
         bool bar = !arguments.Json(result) && log == LogFormat.Human && host.Interactive;
         using CheckpointFolder folder = CheckpointFolder.Open(checkpoint);
         QuantizationSource source = CheckpointSource.Create(folder);
         QuantizationResult made = bar ? BarProgress.Run(host.Console, progress => Quantize(progress)) : Quantize(lines);
 
+        WriteReport(made);
         if (arguments.Json(result))
             QuantizeReport.WriteJson(made, options, host.Output);
         else if (log == LogFormat.MSBuild)
@@ -45,14 +48,20 @@ internal static class QuantizeCommand
         return ExitCode.Success;
 
         QuantizationResult Quantize(IQuantizationProgress? progress) =>
-            new QuantizationPipeline(source, options) { Review = Review(checkpoint, settings, options, progress) }.Run(output, progress, cancellationToken);
+            new QuantizationPipeline(source, options) { Review = Review(checkpoint, settings, options, progress, WriteReport) }.Run(output, progress, cancellationToken);
+
+        void WriteReport(QuantizationResult figures)
+        {
+            if (report is not null)
+                ReportFiles.Write(new(figures, options, settings?.Gates), report);
+        }
     }
 
-    private static QualityReview? Review(string checkpoint, EvaluationSettings? settings, QuantizationOptions options, IQuantizationProgress? progress)
+    private static QualityReview? Review(string checkpoint, EvaluationSettings? settings, QuantizationOptions options, IQuantizationProgress? progress, Action<QuantizationResult> refused)
     {
         if (settings is null)
             return null;
-        QualityReview review = new(checkpoint, settings, options.ThreadCount) { Progress = progress is null ? null : progress.ReportEvaluation };
+        QualityReview review = new(checkpoint, settings, options.ThreadCount) { Progress = progress is null ? null : progress.ReportEvaluation, Refused = refused };
         review.Prepare();
         return review;
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Quantizer.Pipeline;
 
@@ -43,7 +42,11 @@ internal static class QuantizeReport
 
         json.WriteEndArray();
         if (result.Evaluation is { } evaluation)
-            WriteEvaluation(json, evaluation);
+        {
+            json.WriteStartObject("evaluation");
+            ComparisonJson.WriteAll(json, evaluation);
+            json.WriteEndObject();
+        }
     });
 
     /// <summary>The figures that matter most, for the log of a build.</summary>
@@ -69,18 +72,6 @@ internal static class QuantizeReport
 
     private static string Sizes(QuantizationResult result) =>
         $"{result.Name}: {Text.Bytes(result.SourceBytes)} -> {Text.Bytes(result.PackedBytes)} ({Text.Percent(Ratio(result))}), {result.Scheme}, {Text.Number(result.Statistics.BitsPerWeight, 2)} bits per weight, relative error {Text.Number(result.Statistics.Total.RelativeError, 4)}";
-
-    private static void WriteEvaluation(Utf8JsonWriter json, ComparisonResult evaluation)
-    {
-        json.WriteStartObject("evaluation");
-        json.WriteNumber("perplexity", evaluation.Model.Perplexity);
-        json.WriteNumber("negativeLogLikelihood", evaluation.Model.NegativeLogLikelihood);
-        json.WriteNumber("tokens", evaluation.Model.Tokens);
-        json.WriteNumber("windows", evaluation.Model.Windows);
-        json.WriteNumber("context", evaluation.Model.Context);
-        ComparisonJson.Write(json, evaluation);
-        json.WriteEndObject();
-    }
 
     private static double Ratio(QuantizationResult result) => (double)result.PackedBytes / result.SourceBytes;
 }

@@ -43,6 +43,21 @@ internal static class QuantizationRecord
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
+    /// <summary>The options as a JSON object, as they stand in the record.</summary>
+    public static string WriteOptions(QuantizationOptions options)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            WriteOptions(json, options);
+            json.WriteEndObject();
+        }
+
+        using JsonDocument document = JsonDocument.Parse(stream.ToArray());
+        return document.RootElement.GetProperty("options").GetRawText();
+    }
+
     private static void WriteOptions(Utf8JsonWriter json, QuantizationOptions options)
     {
         json.WriteStartObject("options");

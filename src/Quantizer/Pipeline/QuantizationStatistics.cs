@@ -80,12 +80,14 @@ public sealed class QuantizationStatistics
     {
         AddPhase(unit.Name, seconds);
         if (unit.Layer >= 0)
-            _layers.Add(segment.Statistics with { Layer = unit.Layer, Seconds = seconds });
+            Add(segment.Statistics with { Layer = unit.Layer, Seconds = seconds });
         foreach (SegmentTensor tensor in segment.Tensors)
             Add(tensor.Statistics);
     }
 
-    private void Add(TensorStatistics tensor)
+    internal void Add(LayerStatistics layer) => _layers.Add(layer);
+
+    internal void Add(TensorStatistics tensor)
     {
         _tensors.Add(tensor);
         if (!_classes.TryGetValue(tensor.Role, out ClassStatistics? figures))

@@ -56,6 +56,31 @@ public sealed class QuantizeGateTests : IDisposable
     }
 
     [TestMethod]
+    public void Quantize_Report_IsWrittenAlsoForARefusedModel()
+    {
+        CommandRun run = Quantize("--max-kl-divergence", "1e-9", "--report", _folder.File("out/r.html"));
+        Assert.AreEqual(ExitCode.Failure, run.ExitCode);
+        CollectionAssert.AreEquivalent(new[] { "r.html", "r.json" }, Directory.GetFiles(_folder.File("out")).Select(Path.GetFileName).ToArray());
+        Assert.Contains("Refused", File.ReadAllText(_folder.File("out/r.html")));
+
+        Assert.AreEqual(0, Quantize("--report", _folder.File("out/r.html")).ExitCode);
+        Assert.DoesNotContain("Refused", File.ReadAllText(_folder.File("out/r.html")));
+        JsonElement data = JsonDocument.Parse(File.ReadAllBytes(_folder.File("out/r.json"))).RootElement;
+        Assert.AreEqual(new FileInfo(Output).Length, data.GetProperty("size").GetProperty("packedBytes").GetInt64());
+        Assert.AreEqual("evaluation", data.GetProperty("time").GetProperty("phases").EnumerateArray().Last().GetProperty("name").GetString());
+    }
+
+    [TestMethod]
+    [DataRow("r.txt", "MOEQ2064")]
+    [DataRow("absent/r.html", "MOEQ5020")]
+    public void Quantize_ReportUnusable_IsRefusedBeforeTheWork(string name, string code)
+    {
+        CommandRun run = Quantize("--report", _folder.File(name));
+        Assert.AreEqual("", run.Output);
+        Assert.Contains(code, run.Error);
+    }
+
+    [TestMethod]
     public void Quantize_SeveralTexts_MeasuresAllOfThem()
     {
         File.WriteAllText(_folder.File("u.txt"), string.Concat(Enumerable.Repeat("Once upon a time there was a cat. ", 40)));
