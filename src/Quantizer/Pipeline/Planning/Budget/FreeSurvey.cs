@@ -1,0 +1,72 @@
+using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Numerics;
+using MoEQuant.Quantizer.Pipeline.Segments;
+using MoEQuant.Runtime.Model.Config;
+using MoEQuant.Runtime.Model.Plan;
+
+namespace MoEQuant.Quantizer.Pipeline.Planning.Budget;
+
+/// <summary>Surveys candidates from the weights alone.</summary>
+/// <remarks>
+/// The inputs of matrices behind a norm are taken to vary as the norm's weights squared, those of others evenly. Losses are relative to the matrix's own output, so that all matrices of a layer
+/// count alike, but a routed expert's only as often as a router that knows no favourites picks it.
+/// </remarks>
+internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions options, INumericBackend backend)
+{
+    /// <summary>Measures every linear matrix, in file order.</summary>
+    public IReadOnlyList<MatrixChoices> Run(RoundingMethod rounding, CancellationToken cancellationToken)
+    {
+        (PlannedTensor Tensor, PlannedTensor? Norm)[] matrices = [.. source.Plan.Layers.SelectMany(Matrices)];
+        List<MatrixChoices> choices = [];
+        OrderedWork.Run(matrices, options.ThreadCount, long.MaxValue, matrix => matrix.Tensor.ElementCount * 3 * sizeof(float), (matrix, cancel) =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            return Measure(matrix.Tensor, matrix.Norm, rounding);
+        }, (_, choice) => choices.Add(choice), cancellationToken);
+        return choices;
+    }
+
+    private MatrixChoices Measure(PlannedTensor tensor, PlannedTensor? norm, RoundingMethod rounding)
+    {
+        using FloatMatrix weights = WeightLoader.LoadRows(source.Weights, tensor, 0, tensor.Rows);
+        float[] columnWeights = norm is null ? new float[tensor.Columns] : WeightLoader.LoadPlain(source.Weights, norm);
+        for (int i = 0; i < columnWeights.Length; i++)
+            columnWeights[i] = norm is null ? 1 : columnWeights[i] * columnWeights[i];
+        MatrixRecipe[] recipes = [.. RecipeCatalog.For(tensor, options, rounding)];
+        double[] errors = RecipeErrors.Estimate(weights, columnWeights, recipes, backend);
+        double importance = Importance(tensor) / Math.Max(OutputNorm(weights, columnWeights), double.Epsilon);
+        return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * importance))]);
+    }
+
+    private double Importance(PlannedTensor tensor)
+    {
+        ModelConfig config = source.Config;
+        return tensor.Role == TensorRole.ExpertLinear ? (double)config.ExpertsPerToken / config.ExpertCount : 1;
+    }
+
+    private static double OutputNorm(FloatMatrix weights, ReadOnlySpan<float> columnWeights)
+    {
+        double norm = 0;
+        for (int row = 0; row < weights.Rows; row++)
+        {
+            ReadOnlySpan<float> values = weights.Row(row);
+            for (int column = 0; column < values.Length; column++)
+                norm += values[column] * values[column] * columnWeights[column];
+        }
+
+        return norm;
+    }
+
+    /// <summary>The linear matrices of a layer in file order, with the norm in front of them where there is one.</summary>
+    private static IEnumerable<(PlannedTensor Tensor, PlannedTensor? Norm)> Matrices(LayerPlan layer) => layer.Tensors
+        .Where(tensor => tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear)
+        .Select(tensor => (tensor, Norm(layer, tensor)));
+
+    private static PlannedTensor? Norm(LayerPlan layer, PlannedTensor tensor)
+    {
+        if (tensor == layer.Query.Weight || tensor == layer.Key.Weight || tensor == layer.Value.Weight)
+            return layer.InputNorm;
+        return tensor.Columns == layer.PostAttentionNorm.Rows && tensor != layer.Output.Weight && !MatrixKind.Of(tensor).EndsWith("down_proj", StringComparison.Ordinal) && !MatrixKind.Of(tensor).EndsWith("w2", StringComparison.Ordinal)
+            ? layer.PostAttentionNorm : null;
+    }
+}

@@ -1,0 +1,33 @@
+using MoEQuant.Kernels;
+using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Runtime.Model.Plan;
+
+namespace MoEQuant.Quantizer.Pipeline.Planning.Budget;
+
+/// <summary>The recipes that a budget may be spent on.</summary>
+internal static class RecipeCatalog
+{
+    private static readonly int[] Ranks = [4, 8, 16, 32, 64, 128];
+
+    /// <summary>The candidates of a matrix: 3 or 4 bits in groups of 32, 64 or 128, with zero points and without; 8 bits for matrices that deserve it; compensators in groups of 64 and 128.</summary>
+    public static IEnumerable<MatrixRecipe> For(PlannedTensor tensor, QuantizationOptions options, RoundingMethod rounding)
+    {
+        int side = Math.Min(tensor.Rows, tensor.Columns);
+        foreach (int bits in (int[])[3, 4])
+            foreach (int groupSize in (int[])[32, 64, 128])
+            {
+                if (!options.Symmetric)
+                    yield return new(new(bits, groupSize), rounding);
+                yield return new(new(bits, groupSize, Symmetric: true), rounding);
+                foreach (int rank in Ranks.Where(rank => groupSize > 32 && rank <= side / 4))
+                    yield return new(new(bits, groupSize, options.Symmetric), rounding, rank, options.CompensatorBits);
+            }
+
+        yield return new(new(8, 128, options.Symmetric), rounding);
+    }
+
+    /// <summary>Bytes of a matrix: codes, scales, zero points and compensator, without padding.</summary>
+    public static long Bytes(PlannedTensor tensor, MatrixRecipe recipe) =>
+        new PackedShape(tensor.Rows, tensor.Columns, recipe.Groups.Bits, recipe.Groups.GroupSize, recipe.Groups.Symmetric).TotalBytes
+        + RankDemand.CompensatorBytes(tensor, recipe.Rank, recipe.CompensatorBits);
+}
