@@ -61,6 +61,16 @@ public sealed class PackedModelWriter : IDisposable
         }
     }
 
+    /// <summary>Where the payload of such a file begins: the length of prefix and header in bytes.</summary>
+    /// <param name="header">The metadata.</param>
+    /// <param name="contents">All names.</param>
+    public static long PayloadOffset(PackedModelHeader header, PackedModelContents contents)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(contents);
+        return SafetensorsHeader.PrefixLength + new PackedHeaderLayout(header).Reserve(contents);
+    }
+
     /// <summary>Writes one of the checkpoint's files.</summary>
     /// <param name="name">A declared name, for example <c>config.json</c>.</param>
     /// <param name="content">The file's bytes; at least one.</param>

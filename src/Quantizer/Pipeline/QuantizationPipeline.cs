@@ -43,9 +43,9 @@ public sealed class QuantizationPipeline
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public QuantizationResult Run(string path, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
     {
-        QuantizationPlan plan = QuantizationPlanner.Plan(_source, _options, cancellationToken);
-        PackedModelHeader header = new(_options.Name, _options.Scheme.ToString(), ToolVersion.Current, ToolVersion.RuntimeRange, QuantizationRecord.Capacity(_source.Plan.Layers.Count));
-        using PackedModelWriter writer = new(path, header, Declare(plan));
+        QuantizationPlan plan = QuantizationPlanner.Plan(_source, _options, _backend, cancellationToken);
+        PackedOutline outline = new(_source, _options, plan);
+        using PackedModelWriter writer = new(path, outline.Header, outline.Contents);
         foreach ((string name, byte[] content) in _source.Files)
             writer.WriteFile(name, content);
 
@@ -86,9 +86,4 @@ public sealed class QuantizationPipeline
 
         QuantizationResult Result(long bytes) => new(path, _options.Name, _options.Scheme, _source.Bytes, bytes, statistics);
     }
-
-    private PackedModelContents Declare(QuantizationPlan plan) => new(
-        [.. _source.Files.Select(file => file.Key)],
-        [.. _source.Plan.Tensors.Where(tensor => plan[tensor].Recipe is null).Select(tensor => tensor.Name)],
-        [.. _source.Plan.Tensors.Where(tensor => plan[tensor].Recipe is not null).Select(tensor => tensor.Name)]);
 }

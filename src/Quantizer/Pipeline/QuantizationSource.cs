@@ -1,3 +1,4 @@
+using MoEQuant.Runtime.Model.Config;
 using MoEQuant.Runtime.Model.Plan;
 
 namespace MoEQuant.Quantizer.Pipeline;
@@ -7,4 +8,8 @@ namespace MoEQuant.Quantizer.Pipeline;
 /// <param name="Plan">The tensors that the model has.</param>
 /// <param name="Files">The checkpoint's files that go into the packed file as they are, by name, in the order in which they are written.</param>
 /// <param name="Bytes">Bytes of the weights as the checkpoint stores them.</param>
-public sealed record QuantizationSource(ITensorReader Weights, TensorPlan Plan, IReadOnlyList<KeyValuePair<string, byte[]>> Files, long Bytes);
+public sealed record QuantizationSource(ITensorReader Weights, TensorPlan Plan, IReadOnlyList<KeyValuePair<string, byte[]>> Files, long Bytes)
+{
+    /// <summary>The network's configuration.</summary>
+    public ModelConfig Config { get; } = ModelConfig.Parse(Files.First(file => file.Key == "config.json").Value);
+}

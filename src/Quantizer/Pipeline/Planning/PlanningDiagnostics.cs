@@ -10,4 +10,7 @@ public static class PlanningDiagnostics
 
     /// <summary>--rank-policy frequency without anything that tells how often experts are used.</summary>
     public static readonly DiagnosticDescriptor StatisticsMissing = new("MOEQ2047", "No router statistics", "Give --statistics FILE or --calibration, or use another --rank-policy.");
+
+    /// <summary>--target-bits or --target-size cannot be met.</summary>
+    public static readonly DiagnosticDescriptor TargetUnreachable = new("MOEQ2048", "Target out of reach", "Choose a target within the range.");
 }

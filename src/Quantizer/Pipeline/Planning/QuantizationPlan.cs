@@ -26,5 +26,8 @@ internal sealed class QuantizationPlan
         _ => MatrixTreatment.Plain,
     };
 
+    /// <summary>Whether a tensor becomes a packed matrix.</summary>
+    public bool IsPacked(PlannedTensor tensor) => tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear || this[tensor].Recipe is not null;
+
     private MatrixTreatment Rounded(int bits) => new(new(new(bits, _options.GroupSize), RoundingMethod.Nearest), 0);
 }

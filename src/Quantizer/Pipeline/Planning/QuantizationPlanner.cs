@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Pipeline.Planning.Budget;
 
 namespace MoEQuant.Quantizer.Pipeline.Planning;
 
@@ -6,10 +7,12 @@ namespace MoEQuant.Quantizer.Pipeline.Planning;
 internal static class QuantizationPlanner
 {
     /// <summary>Makes the plan that the options ask for.</summary>
-    /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ2046, MOEQ2047: the router statistics are unusable or missing.</exception>
-    public static QuantizationPlan Plan(QuantizationSource source, QuantizationOptions options, CancellationToken cancellationToken)
+    /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ2046–2048: the router statistics are unusable or missing, or the target is out of reach.</exception>
+    public static QuantizationPlan Plan(QuantizationSource source, QuantizationOptions options, INumericBackend backend, CancellationToken cancellationToken)
     {
         RoundingMethod rounding = options.Rounding ?? RoundingMethod.Hqq;
+        if (options.RankPolicy == RankPolicy.Budget)
+            return BudgetPlanner.Plan(source, options, new FreeSurvey(source, options, backend).Run(rounding, cancellationToken));
         RouterStatistics? statistics = options.RankPolicy == RankPolicy.Frequency && options.StatisticsFile is { } path ? RouterStatistics.Load(path) : null;
         return new RankPlanner(source, options, rounding).Plan(statistics, cancellationToken);
     }

@@ -9,10 +9,6 @@ namespace MoEQuant.Quantizer.Pipeline.Planning;
 /// <param name="LargestRank">The most it can have.</param>
 internal readonly record struct RankDemand(double Weight, long BytesPerRank, int LargestRank)
 {
-    public static RankDemand Of(PlannedTensor tensor, double weight, int compensatorBits) =>
-        new(weight, CompensatorBytes(tensor, 1, compensatorBits), Math.Min(tensor.Rows, tensor.Columns));
-
-    /// <summary>Bytes of a compensator, without padding.</summary>
-    public static long CompensatorBytes(PlannedTensor tensor, int rank, int bits) =>
-        rank == 0 ? 0 : new FactorShape(rank, tensor.Columns, bits).TotalBytes + new FactorShape(rank, tensor.Rows, bits).TotalBytes;
+    public static RankDemand Of(PlannedTensor tensor, double weight, int compensatorBits) => new(weight,
+        new FactorShape(1, tensor.Columns, compensatorBits).TotalBytes + new FactorShape(1, tensor.Rows, compensatorBits).TotalBytes, Math.Min(tensor.Rows, tensor.Columns));
 }

@@ -59,7 +59,7 @@ public sealed record LayerPlan
             yield return PostAttentionNorm;
             if (Router is not null)
                 yield return Router;
-            foreach (GatedMlpPlan mlp in FeedForward)
+            foreach (GatedMlpPlan mlp in Networks)
             {
                 yield return mlp.Gate;
                 yield return mlp.Up;
@@ -68,6 +68,7 @@ public sealed record LayerPlan
         }
     }
 
-    private IEnumerable<GatedMlpPlan> FeedForward =>
+    /// <summary>The gated networks in file order: the dense one, or routed and shared experts.</summary>
+    public IEnumerable<GatedMlpPlan> Networks =>
         (DenseMlp is null ? [] : (GatedMlpPlan[])[DenseMlp]).Concat(Experts).Concat(SharedExperts is null ? [] : [SharedExperts]);
 }

@@ -12,19 +12,24 @@ internal static class BudgetPlanner
     public const double Tolerance = 0.005;
 
     /// <summary>Allocates and turns the result into a plan.</summary>
+    /// <param name="source">The model.</param>
     /// <param name="options">The target, or the ranks whose bytes are the budget.</param>
     /// <param name="choices">Every linear matrix with its candidates.</param>
     /// <exception cref="MoEQuantException">MOEQ2048: the target is out of reach.</exception>
-    public static QuantizationPlan Plan(QuantizationOptions options, IReadOnlyList<MatrixChoices> choices)
+    public static QuantizationPlan Plan(QuantizationSource source, QuantizationOptions options, IReadOnlyList<MatrixChoices> choices)
     {
         long weights = choices.Sum(choice => choice.Tensor.ElementCount);
         long least = BudgetAllocator.LeastBytes(choices), most = BudgetAllocator.MostBytes(choices);
-        long budget = options.TargetBitsPerWeight is { } bits ? (long)(bits / 8 * weights) : UniformBytes(options, choices);
+        long rest = options.TargetSize is null ? 0 : new PackedOutline(source, options, new(options, new Dictionary<string, MatrixTreatment>())).FixedBytes;
+        long budget = options.TargetSize is { } size ? size - rest : options.TargetBitsPerWeight is { } bits ? (long)(bits / 8 * weights) : UniformBytes(options, choices);
         if (budget < least || budget * (1 - Tolerance) > most)
-            throw new MoEQuantException(PlanningDiagnostics.TargetUnreachable, string.Create(CultureInfo.InvariantCulture,
-                $"The target is {budget * 8.0 / weights:F3} bits per weight; reachable are {least * 8.0 / weights:F3} to {most * 8.0 / weights:F3}."));
+            throw new MoEQuantException(PlanningDiagnostics.TargetUnreachable, options.TargetSize is null
+                ? string.Create(CultureInfo.InvariantCulture, $"The target is {Bits(budget):F3} bits per weight; reachable are {Bits(least):F3} to {Bits(most):F3}.")
+                : string.Create(CultureInfo.InvariantCulture, $"The target is {budget + rest} bytes; reachable are {least + rest} to {most + rest}."));
         RecipeCandidate[] chosen = BudgetAllocator.Allocate(choices, budget);
         return new(options, choices.Zip(chosen).ToDictionary(pair => pair.First.Tensor.Name, pair => new MatrixTreatment(pair.Second.Recipe, pair.Second.Recipe.Rank)));
+
+        double Bits(long bytes) => bytes * 8.0 / weights;
     }
 
     private static long UniformBytes(QuantizationOptions options, IReadOnlyList<MatrixChoices> choices) => choices.Sum(choice =>

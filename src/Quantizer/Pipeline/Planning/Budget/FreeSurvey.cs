@@ -58,15 +58,11 @@ internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions 
     }
 
     /// <summary>The linear matrices of a layer in file order, with the norm in front of them where there is one.</summary>
-    private static IEnumerable<(PlannedTensor Tensor, PlannedTensor? Norm)> Matrices(LayerPlan layer) => layer.Tensors
-        .Where(tensor => tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear)
-        .Select(tensor => (tensor, Norm(layer, tensor)));
-
-    private static PlannedTensor? Norm(LayerPlan layer, PlannedTensor tensor)
+    private static IEnumerable<(PlannedTensor Tensor, PlannedTensor? Norm)> Matrices(LayerPlan layer)
     {
-        if (tensor == layer.Query.Weight || tensor == layer.Key.Weight || tensor == layer.Value.Weight)
-            return layer.InputNorm;
-        return tensor.Columns == layer.PostAttentionNorm.Rows && tensor != layer.Output.Weight && !MatrixKind.Of(tensor).EndsWith("down_proj", StringComparison.Ordinal) && !MatrixKind.Of(tensor).EndsWith("w2", StringComparison.Ordinal)
-            ? layer.PostAttentionNorm : null;
+        HashSet<PlannedTensor> attention = [layer.Query.Weight, layer.Key.Weight, layer.Value.Weight];
+        HashSet<PlannedTensor> feedForward = [.. layer.Networks.SelectMany(network => (PlannedTensor[])[network.Gate, network.Up])];
+        return layer.Tensors.Where(tensor => tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear)
+            .Select(tensor => (tensor, attention.Contains(tensor) ? layer.InputNorm : feedForward.Contains(tensor) ? layer.PostAttentionNorm : null));
     }
 }

@@ -1,3 +1,4 @@
+using MoEQuant.Format;
 using MoEQuant.Kernels;
 using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Runtime.Model.Plan;
@@ -26,8 +27,12 @@ internal static class RecipeCatalog
         yield return new(new(8, 128, options.Symmetric), rounding);
     }
 
-    /// <summary>Bytes of a matrix: codes, scales, zero points and compensator, without padding.</summary>
-    public static long Bytes(PlannedTensor tensor, MatrixRecipe recipe) =>
-        new PackedShape(tensor.Rows, tensor.Columns, recipe.Groups.Bits, recipe.Groups.GroupSize, recipe.Groups.Symmetric).TotalBytes
-        + RankDemand.CompensatorBytes(tensor, recipe.Rank, recipe.CompensatorBits);
+    /// <summary>Bytes that a matrix takes in the file: codes, scales, zero points and compensator, each section filled up as the format asks.</summary>
+    public static long Bytes(PlannedTensor tensor, MatrixRecipe recipe)
+    {
+        long bytes = PackedFormat.Align(new PackedShape(tensor.Rows, tensor.Columns, recipe.Groups.Bits, recipe.Groups.GroupSize, recipe.Groups.Symmetric).TotalBytes);
+        return recipe.Rank == 0 ? bytes : bytes
+            + PackedFormat.Align(new FactorShape(recipe.Rank, tensor.Columns, recipe.CompensatorBits).TotalBytes)
+            + PackedFormat.Align(new FactorShape(recipe.Rank, tensor.Rows, recipe.CompensatorBits).TotalBytes);
+    }
 }
