@@ -14,6 +14,9 @@ namespace MoEQuant.Quantizer.Algorithms.EAQuant.Rotation;
 /// </summary>
 internal sealed class ModelRotation
 {
+    private const int SmallestInnerBlock = 32;
+    private const int LargestInnerBlock = 128;
+
     private readonly ModelConfig _config;
     private readonly TensorPlan _plan;
     private readonly ITensorReader _weights;
@@ -32,8 +35,12 @@ internal sealed class ModelRotation
     public static LayerTransform Create(ModelConfig config, TensorPlan plan, ITensorReader weights, RotationOptions options) =>
         new ModelRotation(config, plan, weights, options).Build();
 
-    /// <summary>The block by which the runtime rotates the inputs of a down projection of some inner width; 1 for none.</summary>
-    public static int InnerBlockOf(int width, RotationOptions options) => options.Inner ? BlockHadamard.LargestBlock(width, options.LargestBlock) : 1;
+    /// <summary>The block by which the runtime rotates the inputs of a down projection of some inner width; 1 for none: the packed format knows blocks of 32, 64 and 128.</summary>
+    public static int InnerBlockOf(int width, RotationOptions options)
+    {
+        int block = BlockHadamard.LargestBlock(width, Math.Min(options.LargestBlock, LargestInnerBlock));
+        return options.Inner && block >= SmallestInnerBlock ? block : 1;
+    }
 
     private LayerTransform Build()
     {
