@@ -67,7 +67,8 @@ internal sealed class LayerSmoother(ModelConfig config, LayerPlan plan, Func<Pla
             FloatMatrix tried = owned.Add(Pick(inputs, tokens));
             double share = (double)tokens.Length / inputs.Rows;
             trials.AddRange([new(gate, tried, _format, share), new(up, tried, _format, share)]);
-            SmoothInner(transform, network, gate, up, tried);
+            if (options.Inner)
+                SmoothInner(transform, network, gate, up, tried);
         }
 
         transform.SmoothFeedForwardInput(plan, Choose(Merge(consumers), trials));

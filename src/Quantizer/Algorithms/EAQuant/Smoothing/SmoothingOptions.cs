@@ -13,6 +13,9 @@ internal sealed record SmoothingOptions(GroupScheme Weights, ActivationScheme? A
     /// <summary>How consumers are merged.</summary>
     public SmoothingMerge Merge { get; init; } = SmoothingMerge.Max;
 
+    /// <summary>Smooth between up and down projections. Must be off where the down projections' columns are already rotated: the runtime rotates behind the up projection, so its rows have no columns of the same channels any more.</summary>
+    public bool Inner { get; init; } = true;
+
     /// <summary>Choose the strength by a trial on captured tokens; otherwise the full scales are used.</summary>
     public bool Trial { get; init; } = true;
 

@@ -1,0 +1,6 @@
+using System.CommandLine;
+using MoEQuant.Quality.Ablation;
+
+RootCommand root = new("Measures how much quality the compression costs, and prints tables.");
+root.Subcommands.Add(AblationCommand.Create());
+return root.Parse(args).Invoke();
