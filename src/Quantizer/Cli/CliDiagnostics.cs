@@ -12,7 +12,7 @@ public static class CliDiagnostics
     public static readonly DiagnosticDescriptor OutputMissing = new("MOEQ2002", "No output file", "Give the packed file to make: --output FILE.");
 
     /// <summary>--scheme.</summary>
-    public static readonly DiagnosticDescriptor Scheme = new("MOEQ2003", "Unknown quantization scheme", "Use W3A16 or W4A16.");
+    public static readonly DiagnosticDescriptor Scheme = new("MOEQ2003", "Unknown quantization scheme", "Use W3A16, W4A16, W3A8, W4A8, W4A4 or W3A4.");
 
     /// <summary>--group-size.</summary>
     public static readonly DiagnosticDescriptor GroupSize = new("MOEQ2004", "Group size not supported", "Use 32, 64 or 128.");

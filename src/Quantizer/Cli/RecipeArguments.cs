@@ -9,8 +9,10 @@ namespace MoEQuant.Quantizer.Cli;
 /// <summary>The options of <c>quantize</c> that say how matrices are stored.</summary>
 internal sealed class RecipeArguments
 {
-    private readonly Option<string?> _scheme = OptionValue.Create("--scheme", "Weight and activation bits: W3A16 or W4A16.", "SCHEME", "W3A16");
+    private readonly Option<string?> _scheme = OptionValue.Create("--scheme", $"Weight and activation bits: {QuantizationScheme.Names}.", "SCHEME", "W3A16");
     private readonly Option<string?> _groupSize = OptionValue.Create("--group-size", "Columns that share a scale: 32, 64 or 128.", "G", "64");
+    private readonly Option<string?> _activationGroup = OptionValue.Create("--activation-group", "Columns that share an activation scale: 32, 64, 128, or 0 for one scale per token.", "G", $"{QuantizationOptions.DefaultActivationGroupSize}");
+    private readonly Option<string?> _activationClip = OptionValue.Create("--activation-clip", "Percent of the activations' range that is represented.", "P", "100 with 8 bits, 90 with 4");
     private readonly Option<bool> _symmetric = new("--symmetric") { Description = "Store no zero points." };
     private readonly Option<string?> _rounding = OptionValue.Create("--rounding", "How codes are found: nearest, hqq, or feedback (needs --calibration).", "METHOD", "feedback with calibration, hqq without");
     private readonly Option<string?> _denseRank = OptionValue.Create("--dense-rank", "Average compensator rank of matrices that every token uses; 0 for none.", "R", $"{QuantizationOptions.DefaultDenseRank}");
@@ -24,12 +26,12 @@ internal sealed class RecipeArguments
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_scheme, _groupSize, _symmetric, _rounding, _rankPolicy, _denseRank, _sparseRank, _compensatorBits, _targetBits, _targetSize, _statistics, _routerBits])
+        foreach (Option option in (Option[])[_scheme, _groupSize, _activationGroup, _activationClip, _symmetric, _rounding, _rankPolicy, _denseRank, _sparseRank, _compensatorBits, _targetBits, _targetSize, _statistics, _routerBits])
             command.Add(option);
     }
 
     /// <summary>The options with what was asked for.</summary>
-    /// <exception cref="MoEQuantException">MOEQ2003–2006, MOEQ2030–2035.</exception>
+    /// <exception cref="MoEQuantException">MOEQ2003–2006, MOEQ2030–2035, MOEQ2070, MOEQ2071.</exception>
     public QuantizationOptions Apply(ParseResult result, QuantizationOptions options)
     {
         double? bits = OptionValue.Number(result, _targetBits, 2.0, 16.0, QuantizeDiagnostics.TargetBits);
@@ -41,6 +43,8 @@ internal sealed class RecipeArguments
         {
             Scheme = Scheme(result),
             GroupSize = OptionValue.Choice(result, _groupSize, [32, 64, 128], CliDiagnostics.GroupSize) ?? options.GroupSize,
+            ActivationGroupSize = OptionValue.Choice(result, _activationGroup, [0, 32, 64, 128], ActivationDiagnostics.GroupSize) ?? options.ActivationGroupSize,
+            ActivationClipPercent = OptionValue.Number(result, _activationClip, 1, 100, ActivationDiagnostics.Clip) ?? options.ActivationClipPercent,
             Symmetric = result.GetValue(_symmetric),
             Rounding = Rounding(result),
             RankPolicy = policy ?? (bits is null && size is null ? RankPolicy.Uniform : RankPolicy.Budget),
@@ -72,6 +76,6 @@ internal sealed class RecipeArguments
         string text = result.GetValue(_scheme) ?? "";
         return QuantizationScheme.TryParse(text, out QuantizationScheme scheme)
             ? scheme
-            : throw new MoEQuantException(CliDiagnostics.Scheme, $"--scheme is '{text}'; expected one of {string.Join(", ", QuantizationScheme.Supported)}.");
+            : throw new MoEQuantException(CliDiagnostics.Scheme, $"--scheme is '{text}'; expected one of {QuantizationScheme.Names}.");
     }
 }

@@ -16,6 +16,9 @@ public sealed record QuantizationOptions
     /// <summary>The default of <see cref="SparseRank"/>.</summary>
     public const int DefaultSparseRank = 8;
 
+    /// <summary>The default of <see cref="ActivationGroupSize"/>.</summary>
+    public const int DefaultActivationGroupSize = 64;
+
     /// <summary>The largest rank that can be asked for.</summary>
     public const int LargestRank = 4096;
 
@@ -27,6 +30,12 @@ public sealed record QuantizationOptions
 
     /// <summary>Columns that share a scale and a zero point: 32, 64 or 128.</summary>
     public int GroupSize { get; init; } = 64;
+
+    /// <summary>Columns that share an activation scale, 32, 64 or 128, raised to a matrix's own group size where that is larger; 0 for one scale per token. Only where the scheme quantizes activations.</summary>
+    public int ActivationGroupSize { get; init; } = DefaultActivationGroupSize;
+
+    /// <summary>The part of the activations' range that is represented, 1 to 100 percent; null for 100 with 8 bits and 90 with 4.</summary>
+    public int? ActivationClipPercent { get; init; }
 
     /// <summary>Whether groups have no zero points.</summary>
     public bool Symmetric { get; init; }

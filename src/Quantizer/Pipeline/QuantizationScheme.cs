@@ -6,7 +6,13 @@ namespace MoEQuant.Quantizer.Pipeline;
 public readonly record struct QuantizationScheme(int WeightBits, int ActivationBits)
 {
     /// <summary>The schemes that this version can produce.</summary>
-    public static IReadOnlyList<QuantizationScheme> Supported { get; } = [new(3, 16), new(4, 16)];
+    public static IReadOnlyList<QuantizationScheme> Supported { get; } = [new(3, 16), new(4, 16), new(3, 8), new(4, 8), new(4, 4), new(3, 4)];
+
+    /// <summary>The supported names, for messages.</summary>
+    public static string Names => string.Join(", ", Supported);
+
+    /// <summary>Whether activations are quantized while the model runs.</summary>
+    public bool QuantizesActivations => ActivationBits < 16;
 
     /// <summary>Finds a supported scheme by its name, in any case.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out QuantizationScheme scheme)

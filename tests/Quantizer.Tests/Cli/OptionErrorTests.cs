@@ -15,6 +15,7 @@ public sealed class OptionErrorTests
     [DataRow("MOEQ2002", "--output", "quantize folder")]
     [DataRow("MOEQ2003", "W5A16", "quantize folder --output o --scheme W5A16")]
     [DataRow("MOEQ2003", "W3A16, W4A16", "quantize folder --output o --scheme int3")]
+    [DataRow("MOEQ2003", "W4A4", "quantize folder --output o --scheme W4A5")]
     [DataRow("MOEQ2004", "48", "quantize folder --output o --group-size 48")]
     [DataRow("MOEQ2004", "32, 64, 128", "quantize folder --output o --group-size many")]
     [DataRow("MOEQ2005", "-1", "quantize folder --output o --dense-rank -1")]
@@ -55,6 +56,9 @@ public sealed class OptionErrorTests
     [DataRow("MOEQ2034", "--target-bits 4 and --target-size 1MB", "quantize folder --output o --target-bits 4 --target-size 1MB")]
     [DataRow("MOEQ2034", "--target-bits 4 and --rank-policy uniform", "quantize folder --output o --target-bits 4 --rank-policy uniform")]
     [DataRow("MOEQ2035", "3", "quantize folder --output o --router-bits 3")]
+    [DataRow("MOEQ2070", "0, 32, 64, 128", "quantize folder --output o --activation-group 16")]
+    [DataRow("MOEQ2071", "1 to 100", "quantize folder --output o --activation-clip 0")]
+    [DataRow("MOEQ2072", "exact, int8", "eval model --text t --activations int4")]
     [DataRow("MOEQ2023", "no-such-folder", "quantize no-such-folder --output o")]
     public void Run_BadOption_HasItsCodeSaysWhatWasFoundAndExitsWith2(string code, string found, string commandLine)
     {

@@ -1,3 +1,4 @@
+using MoEQuant.Format;
 using MoEQuant.Quantizer.Algorithms;
 
 namespace MoEQuant.Quantizer.Pipeline.Planning;
@@ -9,6 +10,9 @@ internal readonly record struct MatrixTreatment(MatrixRecipe? Recipe, int Reques
 {
     /// <summary>A tensor of plain floats.</summary>
     public static MatrixTreatment Plain => default;
+
+    /// <summary>What the matrix asks of its inputs while the model runs.</summary>
+    public PackedActivations Activations { get; init; }
 
     /// <summary>The rank used.</summary>
     public int Rank => Recipe?.Rank ?? 0;

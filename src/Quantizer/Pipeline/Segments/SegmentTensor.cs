@@ -65,7 +65,8 @@ internal sealed record SegmentTensor
             OutputError = blocks.Sum(block => block.OutputError),
         };
         PackedMatrixRecord record = new(0, tensor.Rows, tensor.Columns, scheme.Bits, recipe.Rank > 0 ? recipe.CompensatorBits : 0, scheme.GroupSize, scheme.Symmetric,
-            PackedMatrixRecord.Tile16Layout, recipe.Rank, shape.TotalBytes, first.InputFactor.Length, first.OutputFactor.Length);
+            PackedMatrixRecord.Tile16Layout, recipe.Rank, shape.TotalBytes, first.InputFactor.Length, first.OutputFactor.Length,
+            treatment.Activations);
         return new(statistics) { Record = record, Weights = weights, InputFactor = first.InputFactor, OutputFactor = first.OutputFactor };
     }
 

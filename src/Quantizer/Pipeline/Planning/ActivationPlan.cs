@@ -1,0 +1,20 @@
+namespace MoEQuant.Quantizer.Pipeline.Planning;
+
+/// <summary>What the scheme asks of the inputs of the layers' matrices.</summary>
+internal static class ActivationPlan
+{
+    /// <summary>Adds the quantization of activations to a matrix's treatment; a rotation that is there already stays.</summary>
+    public static MatrixTreatment Apply(MatrixTreatment treatment, QuantizationOptions options)
+    {
+        if (!options.Scheme.QuantizesActivations || treatment.Recipe is not { } recipe)
+            return treatment;
+        int bits = options.Scheme.ActivationBits;
+
+        // Kernels add up the products of a whole weight group before they scale them.
+        int groupSize = options.ActivationGroupSize == 0 ? 0 : Math.Max(options.ActivationGroupSize, recipe.Groups.GroupSize);
+        return treatment with
+        {
+            Activations = treatment.Activations with { Bits = bits, GroupSize = groupSize, ClipPercent = options.ActivationClipPercent ?? (bits == 8 ? 100 : 90) },
+        };
+    }
+}
