@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Runtime.Model.Config;
 using MoEQuant.Runtime.Model.Execution;
 using MoEQuant.Runtime.Model.Plan;
@@ -38,6 +41,27 @@ internal sealed class HiddenStates
     /// <summary>The stream of one sequence, [tokens, hidden size].</summary>
     public Span<float> Sequence(int sequence) => _values.AsSpan(Sequences.Start(sequence) * _width, Sequences[sequence].Length * _width);
 
+    /// <summary>Writes the stream: tokens × hidden size floats, little-endian.</summary>
+    public void Save(Stream destination) => destination.Write(MemoryMarshal.AsBytes(_values.AsSpan()));
+
+    /// <summary>Reads back what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="EndOfStreamException">There is less.</exception>
+    public void Restore(Stream source) => source.ReadExactly(MemoryMarshal.AsBytes(_values.AsSpan()));
+
+    /// <summary>Refuses NaN and infinity.</summary>
+    /// <param name="layer">The layer behind which the stream stands.</param>
+    /// <param name="network">Which network the stream belongs to: <c>original</c> or <c>quantized</c>.</param>
+    /// <exception cref="MoEQuantException">MOEQ3055.</exception>
+    public void RequireFinite(int layer, string network)
+    {
+        int index = FloatConversion.IndexOfNonFinite(_values);
+        if (index >= 0)
+        {
+            throw new MoEQuantException(CalibrationDiagnostics.StreamNotFinite,
+                $"Behind layer {layer} of the {network} network, channel {index % _width} of calibration token {index / _width} is {_values[index]}.");
+        }
+    }
+
     /// <summary>An independent copy.</summary>
     public HiddenStates Clone() => new(Sequences, _width, [.. _values]);
 
@@ -72,9 +96,23 @@ internal sealed class HiddenStates
 
     private static void Run(LayerExecutor executor, LayerPart part, Span<float> hidden, LayerCapture? capture)
     {
-        if (part != LayerPart.FeedForward)
-            executor.ForwardAttention(hidden, capture);
-        if (part != LayerPart.Attention)
-            executor.ForwardFeedForward(hidden, capture);
+        switch (part)
+        {
+            case LayerPart.AttentionInput:
+                executor.ObserveAttentionInput(hidden, capture!);
+                break;
+            case LayerPart.Attention:
+                executor.ForwardAttention(hidden, capture);
+                break;
+            case LayerPart.FeedForwardInput:
+                executor.ObserveFeedForwardInput(hidden, capture!);
+                break;
+            case LayerPart.FeedForward:
+                executor.ForwardFeedForward(hidden, capture);
+                break;
+            default:
+                executor.Forward(hidden, capture);
+                break;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Pipeline;
 
 namespace MoEQuant.Quantizer.Cli;
@@ -16,6 +17,13 @@ internal sealed class LineProgress(TextWriter output) : IQuantizationProgress
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Layer {progress.Layer + 1} of {progress.LayerCount}: relative error {progress.RelativeError:F4}, {progress.Fraction:P0} done, {Text.Duration(Text.Remaining(elapsed, progress.Fraction))} left"));
+        output.Flush();
+    }
+
+    public void Warn(MoEQuantException warning)
+    {
+        // MSBuild's canonical format, which people can read as well.
+        output.WriteLine($"moequant : warning {warning.Code}: {warning.Found} {warning.Descriptor.Remedy}");
         output.Flush();
     }
 

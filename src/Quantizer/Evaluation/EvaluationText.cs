@@ -1,4 +1,3 @@
-using System.Text;
 using MoEQuant.Format.Diagnostics;
 
 namespace MoEQuant.Quantizer.Evaluation;
@@ -6,34 +5,9 @@ namespace MoEQuant.Quantizer.Evaluation;
 /// <summary>Reads a text to evaluate on.</summary>
 internal static class EvaluationText
 {
+    private static readonly TextFileDiagnostics Failures = new(EvaluationDiagnostics.TextMissing, EvaluationDiagnostics.TextUnreadable, EvaluationDiagnostics.TextNotUtf8);
+
     /// <summary>Reads a UTF-8 file; a byte order mark is not part of the text.</summary>
     /// <exception cref="MoEQuantException">MOEQ3001–3003.</exception>
-    public static string Read(string path)
-    {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new MoEQuantException(EvaluationDiagnostics.TextMissing, "There is no such file.", path, cause);
-        }
-        catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
-        {
-            throw new MoEQuantException(EvaluationDiagnostics.TextUnreadable, Directory.Exists(path) ? "This is a folder; a file was expected." : cause.Message, path, cause);
-        }
-
-        ReadOnlySpan<byte> content = bytes;
-        if (content.StartsWith(Encoding.UTF8.Preamble))
-            content = content[Encoding.UTF8.Preamble.Length..];
-        try
-        {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content);
-        }
-        catch (DecoderFallbackException cause)
-        {
-            throw new MoEQuantException(EvaluationDiagnostics.TextNotUtf8, $"The bytes at offset {cause.Index + (bytes.Length - content.Length)} are not UTF-8.", path, cause);
-        }
-    }
+    public static string Read(string path) => TextFile.Read(path, Failures);
 }

@@ -35,7 +35,8 @@ internal sealed record WindowPlan(int[] Prefix, int[] Tokens, int Context, int W
     /// <summary>How many tokens are fed before each window.</summary>
     public static int PrefixLength(Tokenizer tokenizer) => FindPrefix(tokenizer).Length;
 
-    private static int[] FindPrefix(Tokenizer tokenizer)
+    /// <summary>Tokens that a tokenizer puts in front of every text.</summary>
+    public static int[] FindPrefix(Tokenizer tokenizer)
     {
         // What a post-processor adds shows on any text; the letter is one that every vocabulary has.
         int[] with = tokenizer.Encode("a", true), without = tokenizer.Encode("a", false);

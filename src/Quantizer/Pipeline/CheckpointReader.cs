@@ -1,5 +1,6 @@
 using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
@@ -7,4 +8,6 @@ namespace MoEQuant.Quantizer.Pipeline;
 internal sealed class CheckpointReader(CheckpointFolder folder) : ITensorReader
 {
     public void ReadRows(PlannedTensor tensor, int firstRow, int rowCount, Span<float> destination) => folder.ReadRows(tensor, firstRow, rowCount, destination);
+
+    public LinearWeights? Map(PlannedTensor tensor) => folder.GetLinear(tensor);
 }

@@ -1,3 +1,5 @@
+using MoEQuant.Format.Diagnostics;
+
 namespace MoEQuant.Quantizer.Pipeline;
 
 /// <summary>Follows a run. Called synchronously, unlike <see cref="IProgress{T}"/>'s usual implementation, so that lines come in order and none comes late.</summary>
@@ -5,6 +7,12 @@ public interface IQuantizationProgress
 {
     /// <summary>Says how far the run is.</summary>
     void Report(in QuantizationProgress progress);
+
+    /// <summary>Says that something deserves attention although the run goes on.</summary>
+    /// <param name="warning">Code, finding and remedy; never thrown.</param>
+    void Warn(MoEQuantException warning)
+    {
+    }
 
     /// <summary>Says how far the evaluation of the packed model is.</summary>
     /// <param name="window">Windows done.</param>

@@ -1,4 +1,5 @@
 using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Quantizer.Pipeline;
 
@@ -12,4 +13,7 @@ public interface ITensorReader
     /// <param name="destination">Receives rowCount × columns values, row-major; exactly that long.</param>
     /// <exception cref="Format.Diagnostics.MoEQuantException">The tensor is damaged: MOEQ1042 for NaN and infinity.</exception>
     void ReadRows(PlannedTensor tensor, int firstRow, int rowCount, Span<float> destination);
+
+    /// <summary>A matrix as kernels read it, where it lies in memory that they can read; null where <see cref="ReadRows"/> is the only way.</summary>
+    LinearWeights? Map(PlannedTensor tensor) => null;
 }

@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Pipeline.Planning;
 
 namespace MoEQuant.Quantizer.Pipeline;
@@ -69,6 +70,9 @@ public sealed record QuantizationOptions
 
     /// <summary>Bits of the token embedding and the output head.</summary>
     public int EmbeddingBits { get; init; } = 8;
+
+    /// <summary>What matrices are calibrated on; nothing by default.</summary>
+    public CalibrationOptions Calibration { get; init; } = new();
 
     /// <summary>Threads that quantize; at least 1.</summary>
     public int ThreadCount { get; init; } = Environment.ProcessorCount;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Quantizer.Pipeline.Planning;
 using MoEQuant.Quantizer.Pipeline.Segments;
@@ -50,18 +51,22 @@ public sealed class QuantizationPipeline
             writer.WriteFile(name, content);
 
         UnitQuantizer quantizer = new(_source.Weights, plan, _backend, _options.ThreadCount);
-        using FreeLayerQuantizer layers = new(_source.Plan, quantizer);
+        ILayerQuantizer? layers = null;
         IReadOnlyList<ModelUnit> units = ModelUnit.All(_source.Plan);
         UnitProgress follow = new(progress, [.. units.Select(unit => quantizer.Effort(unit.Tensors))], _source.Plan.Layers.Count);
         QuantizationStatistics statistics = new();
+        SegmentTensor? embedding = null;
         foreach (ModelUnit unit in units)
         {
             long start = Stopwatch.GetTimestamp();
             LayerSegment segment = unit.Layer < 0
                 ? new(new() { Layer = -1 }, quantizer.Quantize(unit.Tensors, follow, cancellationToken))
-                : layers.Quantize(unit.Layer, follow, cancellationToken);
+                : (layers ??= CreateLayers(plan, quantizer, embedding!, cancellationToken)).Quantize(unit.Layer, follow, cancellationToken);
+            embedding ??= segment.Tensors[0];
             foreach (SegmentTensor tensor in segment.Tensors)
                 tensor.WriteTo(writer);
+            if (StarvedExperts.Describe(unit.Layer, segment.Statistics.Experts, _options.Calibration) is { } starved)
+                progress?.Warn(new(CalibrationDiagnostics.ExpertStarved, starved));
             statistics.Add(unit, segment, Stopwatch.GetElapsedTime(start).TotalSeconds);
             follow.Complete(unit, statistics.LayerError(unit.Layer));
         }
@@ -85,5 +90,14 @@ public sealed class QuantizationPipeline
         return Result(new FileInfo(path).Length) with { Evaluation = evaluation };
 
         QuantizationResult Result(long bytes) => new(path, _options.Name, _options.Scheme, _source.Bytes, bytes, statistics);
+    }
+
+    /// <summary>Made behind the embedding: calibration starts from it as it is stored.</summary>
+    private ILayerQuantizer CreateLayers(QuantizationPlan plan, UnitQuantizer quantizer, SegmentTensor embedding, CancellationToken cancellationToken)
+    {
+        if (CalibrationDataFactory.Create(_source, _options.Calibration, _options.ThreadCount, cancellationToken) is not { } data)
+            return new FreeLayerQuantizer(_source.Plan, quantizer);
+        CalibratedLayerContext context = new(_source.Weights, _source.Config, _source.Plan, plan, data, _options.Calibration, _backend, _options.ThreadCount);
+        return new CalibratedLayerQuantizer(context, embedding);
     }
 }

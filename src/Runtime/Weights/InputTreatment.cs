@@ -1,3 +1,4 @@
+using MoEQuant.Format;
 using MoEQuant.Kernels;
 
 namespace MoEQuant.Runtime.Weights;
@@ -9,4 +10,8 @@ public readonly record struct InputTreatment(int RotationBlock, ActivationScheme
 {
     /// <summary>True where inputs are taken as they are.</summary>
     public bool IsNone => RotationBlock == 0 && Quantization is null;
+
+    /// <summary>The treatment that a packed file asks for.</summary>
+    public static InputTreatment Of(in PackedActivations activations) => new(
+        activations.RotationBlock, activations.Bits > 0 ? new ActivationScheme(activations.Bits, activations.GroupSize, activations.ClipPercent / 100f) : null);
 }

@@ -61,12 +61,8 @@ public sealed unsafe class PackedWeightSource : IWeightSource
     private InputTreatment Treatment(PlannedTensor tensor, in PackedMatrixRecord record)
     {
         PackedActivations activations = record.Activations;
-        ActivationScheme? scheme = null;
-        if (activations.Bits > 0)
-            scheme = new ActivationScheme(activations.Bits, activations.GroupSize, activations.ClipPercent / 100f);
-        else if (_precision == ActivationPrecision.Int8 && tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear)
-            scheme = new ActivationScheme(8, record.GroupSize);
-        return new InputTreatment(activations.RotationBlock, scheme);
+        bool asked = activations.Bits == 0 && _precision == ActivationPrecision.Int8 && tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear;
+        return asked ? new InputTreatment(activations.RotationBlock, new ActivationScheme(8, record.GroupSize)) : InputTreatment.Of(activations);
     }
 
     private DenseWeights GetPlainMatrix(PlannedTensor tensor)

@@ -47,7 +47,9 @@ internal sealed class InputCovariance : IDisposable
     /// <param name="weights">w per taken row, not negative; empty for 1. Where all are zero, H is zero.</param>
     /// <param name="backend">The arithmetic; null for the managed one.</param>
     /// <param name="reference">What the original network would feed the matrix, row by row as in <paramref name="rows"/>; null if it is the same. Sets <see cref="Drift"/>.</param>
-    public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend? backend = null, FloatMatrix? reference = null)
+    /// <param name="driftStrength">0 to 1: what <see cref="Drift"/> is multiplied by; 0 for none.</param>
+    public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend? backend = null, FloatMatrix? reference = null,
+        double driftStrength = 1)
     {
         backend ??= ManagedBackend.Instance;
         int columns = rows.Columns, count = selected.IsEmpty ? rows.Rows : selected.Length;
@@ -57,7 +59,7 @@ internal sealed class InputCovariance : IDisposable
             total += weight;
         if (weights.IsEmpty)
             total = count;
-        if (reference is not null && total > 0)
+        if (reference is not null && driftStrength > 0 && total > 0)
             covariance.Drift = new(columns, covariance.Matrix.Columns);
         for (int block = 0; block < covariance.BlockCount && total > 0; block++)
         {
@@ -68,7 +70,7 @@ internal sealed class InputCovariance : IDisposable
                 for (int j = i; j < width; j++)
                     covariance.Matrix[first + i, j] = covariance.Matrix[first + j, i] = (float)(gram[i, j] / total);
             if (covariance.Drift is not null)
-                InputDrift.Measure(rows, reference!, selected, weights, covariance.Drift, (first, width), total, backend);
+                InputDrift.Measure(rows, reference!, selected, weights, covariance.Drift, (first, width), total / driftStrength, backend);
         }
 
         return covariance;

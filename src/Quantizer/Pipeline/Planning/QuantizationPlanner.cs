@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Pipeline.Planning.Budget;
 
 namespace MoEQuant.Quantizer.Pipeline.Planning;
@@ -10,7 +11,7 @@ internal static class QuantizationPlanner
     /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ2046–2048: the router statistics are unusable or missing, or the target is out of reach.</exception>
     public static QuantizationPlan Plan(QuantizationSource source, QuantizationOptions options, INumericBackend backend, CancellationToken cancellationToken)
     {
-        RoundingMethod rounding = options.Rounding ?? RoundingMethod.Hqq;
+        RoundingMethod rounding = options.Rounding ?? (options.Calibration.Source == CalibrationSource.None ? RoundingMethod.Hqq : RoundingMethod.ErrorFeedback);
         if (options.RankPolicy == RankPolicy.Budget)
             return BudgetPlanner.Plan(source, options, new FreeSurvey(source, options, backend).Run(rounding, cancellationToken));
         RouterStatistics? statistics = options.RankPolicy == RankPolicy.Frequency && options.StatisticsFile is { } path ? RouterStatistics.Load(path) : null;

@@ -69,6 +69,24 @@ public sealed unsafe class LayerExecutor : IDisposable
         Leave(hidden);
     }
 
+    /// <summary>Shows what attention would see, at a fraction of the cost: the input of q, k and v.</summary>
+    /// <param name="hidden">The residual stream before the layer, [tokens, hidden size].</param>
+    /// <param name="observer">Sees <see cref="LayerSite.AttentionInput"/>.</param>
+    public void ObserveAttentionInput(ReadOnlySpan<float> hidden, LayerObserver observer)
+    {
+        _layer.EnterAttention(_workspace, Enter(hidden), 0, observer);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Shows what the feed-forward network would see, at a fraction of the cost: its input and the routing.</summary>
+    /// <param name="hidden">The residual stream between attention and feed-forward network, [tokens, hidden size].</param>
+    /// <param name="observer">Sees <see cref="LayerSite.FeedForwardInput"/>, router probabilities and chosen experts.</param>
+    public void ObserveFeedForwardInput(ReadOnlySpan<float> hidden, LayerObserver observer)
+    {
+        _layer.EnterFeedForward(_workspace, Enter(hidden), 0, observer);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Frees threads and buffers.</summary>
     public void Dispose()
     {

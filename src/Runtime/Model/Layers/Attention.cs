@@ -37,7 +37,7 @@ internal sealed unsafe class Attention
     public void Forward(Workspace workspace, in ActivationBlock normalised, int firstPosition, ForwardObserver? observer)
     {
         int tokens = normalised.Count;
-        Observation.Show(observer, _layer, LayerSite.AttentionInput, firstPosition, normalised);
+        Enter(normalised, firstPosition, observer);
         workspace.Linears.Add(_query.Weights, normalised, workspace.Queries, _config.QuerySize);
         workspace.Linears.Add(_key.Weights, normalised, workspace.Keys, _config.KeyValueSize);
         workspace.Linears.Add(_value.Weights, normalised, workspace.Values, _config.KeyValueSize);
@@ -55,6 +55,10 @@ internal sealed unsafe class Attention
             _output.AddBias(workspace.BranchRow(token));
         workspace.AddBranch(tokens);
     }
+
+    /// <summary>The beginning of <see cref="Forward"/>: shows the input.</summary>
+    public void Enter(in ActivationBlock normalised, int firstPosition, ForwardObserver? observer) =>
+        Observation.Show(observer, _layer, LayerSite.AttentionInput, firstPosition, normalised);
 
     // Bias, norm over the whole vector, clipping, then rotation per head: the order of the published modelling code.
     private void Finish(Workspace workspace, int token, int position)

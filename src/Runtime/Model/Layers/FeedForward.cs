@@ -35,12 +35,10 @@ internal sealed unsafe class FeedForward
     public void Forward(Workspace workspace, in ActivationBlock normalised, int firstPosition, ForwardObserver? observer)
     {
         int tokens = normalised.Count;
-        RoutedTokens routed = workspace.Routed;
-        Observation.Show(observer, _layer, LayerSite.FeedForwardInput, firstPosition, normalised);
+        Enter(workspace, normalised, firstPosition, observer);
         if (_router is not null)
         {
-            Route(workspace, normalised, firstPosition, observer);
-            routed.Group();
+            workspace.Routed.Group();
             AddGateAndUp(workspace, normalised);
         }
 
@@ -65,6 +63,14 @@ internal sealed unsafe class FeedForward
             workspace.AddBranch(tokens);
         if (_router is not null)
             Combine(workspace, tokens);
+    }
+
+    /// <summary>The beginning of <see cref="Forward"/>: shows the input and routes the tokens, and computes no expert.</summary>
+    public void Enter(Workspace workspace, in ActivationBlock normalised, int firstPosition, ForwardObserver? observer)
+    {
+        Observation.Show(observer, _layer, LayerSite.FeedForwardInput, firstPosition, normalised);
+        if (_router is not null)
+            Route(workspace, normalised, firstPosition, observer);
     }
 
     private void Route(Workspace workspace, in ActivationBlock normalised, int firstPosition, ForwardObserver? observer)
