@@ -120,7 +120,7 @@ public sealed class CalibratedPipelineTests
     }
 
     private static QuantizationResult Quantize(
-        TemporaryFolder folder, string name, CalibrationOptions calibration, int threads = 2, string? checkpoint = null, IQuantizationProgress? progress = null, RoundingMethod? rounding = null)
+        TemporaryFolder folder, string name, CalibrationOptions calibration, int threads = 1, string? checkpoint = null, IQuantizationProgress? progress = null, RoundingMethod? rounding = null)
     {
         // The tokenizer's own file is a text like any other: names of tokens in JSON.
         if (calibration.Source == CalibrationSource.Files && calibration.Files.Count == 0)
@@ -136,8 +136,8 @@ public sealed class CalibratedPipelineTests
 
     private static double Divergence(string path)
     {
-        using MoEModel model = MoEModel.Load(path, Comparison.ModelOptions(2));
-        using MoEModel reference = ModelLoader.Load(RepositoryPaths.SampleCheckpoint, Comparison.ModelOptions(2));
+        using MoEModel model = MoEModel.Load(path, Comparison.ModelOptions(1));
+        using MoEModel reference = ModelLoader.Load(RepositoryPaths.SampleCheckpoint, Comparison.ModelOptions(1));
         string readme = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "README.md"));
         return ModelComparer.Run(model, reference, Comparison.Plan(model, reference, "", [new("", readme)], 128, 4), null, CancellationToken.None).MeanDivergence;
     }
