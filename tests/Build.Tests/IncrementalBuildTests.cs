@@ -65,7 +65,7 @@ public sealed class IncrementalBuildTests
             s_project.BuildSuccessfully("--no-restore");
 
             CollectionAssert.AreEquivalent(
-                new[] { "MoEModels.g.cs", "Other.fingerprint", "Other.moeq", "Other.moeq.lock" },
+                new[] { "MoEModels.g.cs", "Other.fingerprint", "Other.moeq", "Other.moeq.lock", "Other.report.html", "Other.report.json" },
                 Directory.GetFiles(s_project.IntermediateFolder).Select(Path.GetFileName).ToArray());
         }
         finally
@@ -119,6 +119,37 @@ public sealed class IncrementalBuildTests
         File.AppendAllText(Checkpoint("README.md"), "x");
 
         Assert.IsNull(BuildAndGetNewRun());
+    }
+
+    [TestMethod]
+    public void Build_EvaluationFileChanged_QuantizesAgain()
+    {
+        BringUpToDate();
+        File.WriteAllText(s_project.PathOf("held-out.txt"), "one");
+        s_project.EditProject("Scheme=\"W3A16\"", "Scheme=\"W3A16\" EvaluationFiles=\"held-out.txt\" MaxKlDivergence=\"0.02\"");
+        try
+        {
+            EngineRun? first = BuildAndGetNewRun();
+            Assert.AreEqual((s_project.PathOf("held-out.txt"), "0.02"), (first?.Options!["--evaluate"], first?.Options!["--max-kl-divergence"]));
+            Assert.IsNull(BuildAndGetNewRun());
+
+            File.WriteAllText(s_project.PathOf("held-out.txt"), "another");
+            Assert.IsNotNull(BuildAndGetNewRun());
+        }
+        finally
+        {
+            s_project.EditProject(" EvaluationFiles=\"held-out.txt\" MaxKlDivergence=\"0.02\"", "");
+        }
+    }
+
+    [TestMethod]
+    public void Build_ReportSwitchedOff_IsNotAskedFor()
+    {
+        BringUpToDate();
+        File.Delete(s_project.PackedFile);
+        Assert.IsFalse(BuildAndGetNewRun("-p:MoEQuantReport=false")!.Options!.ContainsKey("--report"));
+        File.Delete(s_project.PackedFile);
+        Assert.AreEqual(Path.Combine(s_project.IntermediateFolder, "TinyOlmoe.report.html"), BuildAndGetNewRun()!.Options!["--report"]);
     }
 
     [TestMethod]

@@ -5,17 +5,20 @@ using MoEQuant.FakeEngine;
 // What it does is chosen by environment variables, because the build step passes the engine nothing but its documented switches.
 Argument<string> checkpoint = new("CHECKPOINT");
 Option<string> output = new("--output") { Required = true };
-Option<string>[] options =
+Option<string[]>[] options =
 [
-    new("--name"), new("--scheme"), new("--group-size"), new("--dense-rank"), new("--sparse-rank"), new("--compensator-bits"), new("--threads"), new("--log"),
+    .. ((string[])[
+        "--name", "--scheme", "--group-size", "--symmetric", "--rounding", "--target-bits", "--target-size", "--rank-policy", "--dense-rank", "--sparse-rank", "--compensator-bits", "--router-bits",
+        "--statistics", "--evaluate", "--evaluate-windows", "--max-perplexity-increase", "--max-kl-divergence", "--min-router-agreement", "--report", "--threads", "--log",
+    ]).Select(name => new Option<string[]>(name)),
 ];
 Command quantize = new("quantize") { checkpoint, output };
-foreach (Option<string> option in options)
+foreach (Option<string[]> option in options)
     quantize.Options.Add(option);
 quantize.SetAction(parsed => new FakeRun(
     parsed.GetRequiredValue(checkpoint),
     parsed.GetRequiredValue(output),
-    options.Where(option => parsed.GetResult(option) is not null).ToDictionary(option => option.Name, option => parsed.GetRequiredValue(option))).Execute());
+    options.Where(option => parsed.GetResult(option) is not null).ToDictionary(option => option.Name, option => string.Join(';', parsed.GetRequiredValue(option)))).Execute());
 
 // The child process of a run in the mode "hang".
 Command hang = new("hang");

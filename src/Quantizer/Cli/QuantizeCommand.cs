@@ -52,8 +52,11 @@ internal static class QuantizeCommand
 
         void WriteReport(QuantizationResult figures)
         {
-            if (report is not null)
-                ReportFiles.Write(new(figures, options, settings?.Gates), report);
+            if (report is null)
+                return;
+            ReportFiles.Write(new(figures, options, settings?.Gates), report);
+            if (!arguments.Json(result))
+                host.Output.WriteLine($"Report: {report}");
         }
     }
 

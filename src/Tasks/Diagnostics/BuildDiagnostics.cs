@@ -25,7 +25,7 @@ internal static class BuildDiagnostics
 
     public static readonly DiagnosticDescriptor MetadataUnknown = new(
         "MOEQ4006", "Unknown metadata on an MoEModel item",
-        "Known metadata are Name, Scheme, GroupSize, DenseRank, SparseRank, CompensatorBits and Packaging; correct the spelling or remove it.");
+        "Correct the spelling or remove it; README.md lists all metadata, for example Name, Scheme, TargetBitsPerWeight, EvaluationFiles and Packaging.");
 
     public static readonly DiagnosticDescriptor ArgumentNotRepresentable = new(
         "MOEQ4007", "A value cannot be passed to the engine",

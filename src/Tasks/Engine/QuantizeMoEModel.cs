@@ -32,10 +32,6 @@ public sealed class QuantizeMoEModel : ToolTask
     [Required]
     public string EnginePath { get; set; } = "";
 
-    /// <summary>The checkpoint's folder, absolute. The positional argument CHECKPOINT.</summary>
-    [Required]
-    public string CheckpointFolder { get; set; } = "";
-
     /// <summary>The packed file to make, absolute. Switch: <c>--output</c>.</summary>
     [Required]
     public string PackedFile { get; set; } = "";
@@ -44,23 +40,12 @@ public sealed class QuantizeMoEModel : ToolTask
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>The model's display name, kept in the packed file. Switch: <c>--name</c>.</summary>
-    public string Name { get; set; } = "";
+    /// <summary>The resolved model: exactly one item. Its metadata are the positional argument CHECKPOINT and the switches that <see cref="QuantizationOptions.Known"/> lists.</summary>
+    [Required]
+    public ITaskItem[] Model { get; set; } = [];
 
-    /// <summary>Weight and activation bits, for example W3A16. Switch: <c>--scheme</c>.</summary>
-    public string Scheme { get; set; } = "";
-
-    /// <summary>Weights that share a scale. Switch: <c>--group-size</c>.</summary>
-    public string GroupSize { get; set; } = "";
-
-    /// <summary>Rank of the compensators of dense matrices. Switch: <c>--dense-rank</c>.</summary>
-    public string DenseRank { get; set; } = "";
-
-    /// <summary>Rank of the compensators of expert matrices. Switch: <c>--sparse-rank</c>.</summary>
-    public string SparseRank { get; set; } = "";
-
-    /// <summary>Bits of the compensators' factors. Switch: <c>--compensator-bits</c>.</summary>
-    public string CompensatorBits { get; set; } = "";
+    /// <summary>The report's page to write, absolute; empty for none. Switch: <c>--report</c>.</summary>
+    public string ReportFile { get; set; } = "";
 
     /// <summary>Number of threads; the result does not depend on it. Switch: <c>--threads</c>.</summary>
     public string Threads { get; set; } = "";
@@ -122,17 +107,13 @@ public sealed class QuantizeMoEModel : ToolTask
     /// <summary>The response file's content.</summary>
     internal string FormatArguments()
     {
-        var options = new QuantizationOptions();
+        ITaskItem model = Model.Single();
+        QuantizationOptions options = QuantizationOptions.FromItem(model);
         options.Add("--output", PackedFile);
-        options.Add("--name", Name);
-        options.Add("--scheme", Scheme);
-        options.Add("--group-size", GroupSize);
-        options.Add("--dense-rank", DenseRank);
-        options.Add("--sparse-rank", SparseRank);
-        options.Add("--compensator-bits", CompensatorBits);
+        options.Add("--report", ReportFile);
         options.Add("--threads", Threads);
         options.Add("--log", "msbuild");
-        return ResponseFile.Format(new[] { "quantize", CheckpointFolder }.Concat(options.Arguments));
+        return ResponseFile.Format(new[] { "quantize", model.GetMetadata(ModelMetadata.CheckpointFolder) }.Concat(options.Arguments));
     }
 
     // The base class would print the command at the default verbosity.

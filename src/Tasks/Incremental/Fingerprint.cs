@@ -13,7 +13,7 @@ internal static class Fingerprint
 {
     /// <param name="arguments">The switches that decide the result.</param>
     /// <param name="engineFiles">The engine's binaries, absolute.</param>
-    /// <param name="checkpointFiles">The checkpoint's files, absolute.</param>
+    /// <param name="checkpointFiles">The checkpoint's files and those that options name, absolute.</param>
     /// <returns>
     /// Lines with LF ends: switches, then the engine's files by content (all files of a package have the same time, and a rebuilt assembly often the same size),
     /// then the checkpoint's files by size in bytes and UTC time (too large to read in every build); sorted by name.
@@ -27,7 +27,8 @@ internal static class Fingerprint
             text.Append("engine ").Append(Hash(file)).Append(' ').Append(file.Name).Append('\n');
         foreach (FileInfo file in Sorted(checkpointFiles))
             text.Append("checkpoint ")
-                .Append(file.Length.ToString(CultureInfo.InvariantCulture)).Append(' ')
+                // A missing text is for the engine to report.
+                .Append(file.Exists ? file.Length.ToString(CultureInfo.InvariantCulture) : "missing").Append(' ')
                 .Append(file.LastWriteTimeUtc.ToString("O", CultureInfo.InvariantCulture)).Append(' ')
                 .Append(file.Name).Append('\n');
         return text.ToString();

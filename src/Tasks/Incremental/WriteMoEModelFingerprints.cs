@@ -16,7 +16,7 @@ public sealed class WriteMoEModelFingerprints : Task
     [Required]
     public ITaskItem[] Models { get; set; } = [];
 
-    /// <summary>The checkpoint files with metadata <c>PackedFile</c>.</summary>
+    /// <summary>The files that decide each result, with metadata <c>PackedFile</c>.</summary>
     [Required]
     public ITaskItem[] CheckpointFiles { get; set; } = [];
 
@@ -46,7 +46,7 @@ public sealed class WriteMoEModelFingerprints : Task
         {
             string packedFile = model.GetMetadata(ModelMetadata.PackedFile);
             IEnumerable<string> checkpointFiles = CheckpointFiles.Where(file => file.GetMetadata(ModelMetadata.PackedFile) == packedFile).Select(file => file.ItemSpec);
-            StableFile.Write(model.ItemSpec, Fingerprint.Compute(QuantizationOptions.FromItem(model).Arguments, engineFiles, checkpointFiles));
+            StableFile.Write(model.ItemSpec, Fingerprint.Compute(QuantizationOptions.FromItem(model, namesOnly: true).Arguments, engineFiles, checkpointFiles));
             inputs.AddRange(engineFiles.Select(file => InputOf(packedFile, file)));
         }
 

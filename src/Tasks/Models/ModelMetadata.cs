@@ -9,6 +9,18 @@ internal static class ModelMetadata
     public const string DenseRank = "DenseRank";
     public const string SparseRank = "SparseRank";
     public const string CompensatorBits = "CompensatorBits";
+    public const string RankPolicy = "RankPolicy";
+    public const string TargetBitsPerWeight = "TargetBitsPerWeight";
+    public const string TargetSize = "TargetSize";
+    public const string Symmetric = "Symmetric";
+    public const string Rounding = "Rounding";
+    public const string RouterBits = "RouterBits";
+    public const string StatisticsFile = "StatisticsFile";
+    public const string EvaluationFiles = "EvaluationFiles";
+    public const string EvaluationWindows = "EvaluationWindows";
+    public const string MaxPerplexityIncrease = "MaxPerplexityIncrease";
+    public const string MaxKlDivergence = "MaxKlDivergence";
+    public const string MinRouterAgreement = "MinRouterAgreement";
 
     /// <summary>Embed, Sidecar or Auto as the project writes it; Embed or Sidecar once it is decided.</summary>
     public const string Packaging = "Packaging";
@@ -27,6 +39,9 @@ internal static class ModelMetadata
 
     /// <summary>The packed file to be made, absolute.</summary>
     public const string PackedFile = "PackedFile";
+
+    /// <summary>The report's page, absolute; its data lie beside it as <c>.json</c>.</summary>
+    public const string ReportFile = "ReportFile";
 
     /// <summary>The file that becomes the manifest resource, absolute: the packed file, or the description of one that is shipped beside the app.</summary>
     public const string ResourceFile = "ResourceFile";

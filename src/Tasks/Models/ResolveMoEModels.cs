@@ -46,7 +46,7 @@ public sealed class ResolveMoEModels : Task
     [Output]
     public ITaskItem[] ResolvedModels { get; private set; } = [];
 
-    /// <summary>The checkpoint files that decide each model's result, with metadata <c>PackedFile</c>.</summary>
+    /// <summary>The files that decide each model's result, those of the checkpoint and those that options name, with metadata <c>PackedFile</c>.</summary>
     [Output]
     public ITaskItem[] CheckpointFiles { get; private set; } = [];
 
@@ -88,13 +88,14 @@ public sealed class ResolveMoEModels : Task
 
         string packedFile = Path.Combine(IntermediateFolder, accessorName + ".moeq");
         TaskItem resolved = MSBuildEscape.Item(Path.Combine(IntermediateFolder, accessorName + ".fingerprint"));
-        foreach (KeyValuePair<string, string> option in QuantizationOptions.Switches)
-            resolved.SetMetadata(option.Key, MSBuildEscape.Text(model.GetMetadata(option.Key)));
+        foreach (ModelOption option in QuantizationOptions.Known)
+            resolved.SetMetadata(option.Metadata, MSBuildEscape.Text(option.IsFiles ? AbsoluteFiles(model.GetMetadata(option.Metadata)) : model.GetMetadata(option.Metadata)));
         resolved.SetMetadata(ModelMetadata.Name, MSBuildEscape.Text(displayName));
         resolved.SetMetadata(ModelMetadata.AccessorName, accessorName);
         resolved.SetMetadata(ModelMetadata.DeclaredPath, MSBuildEscape.Text(model.ItemSpec));
         resolved.SetMetadata(ModelMetadata.CheckpointFolder, MSBuildEscape.Text(folder));
         resolved.SetMetadata(ModelMetadata.PackedFile, MSBuildEscape.Text(packedFile));
+        resolved.SetMetadata(ModelMetadata.ReportFile, MSBuildEscape.Text(Path.Combine(IntermediateFolder, accessorName + ".report.html")));
         SetPackaging(resolved, packaging.Decide(model.GetMetadata(ModelMetadata.Packaging), model.ItemSpec, Checkpoint.WeightBytes(folder)), accessorName);
         return resolved;
     }
@@ -113,12 +114,16 @@ public sealed class ResolveMoEModels : Task
     {
         // CloneCustomMetadata rather than MetadataNames: the latter lists FullPath, Extension and the like as well.
         foreach (string name in model.CloneCustomMetadata().Keys.Cast<string>())
-            if (!ForeignMetadata.Contains(name) && !OwnMetadata.Contains(name) && !QuantizationOptions.Switches.Any(known => string.Equals(known.Key, name, StringComparison.OrdinalIgnoreCase)))
+            if (!ForeignMetadata.Contains(name) && !OwnMetadata.Contains(name) && !QuantizationOptions.Known.Any(known => string.Equals(known.Metadata, name, StringComparison.OrdinalIgnoreCase)))
                 Log.LogAdvice(ProjectFile, BuildDiagnostics.MetadataUnknown, $"\"{model.ItemSpec}\" has the metadata {name}, which means nothing here.");
     }
 
+    // Relative files are found from the project, whatever the engine's current folder.
+    private string AbsoluteFiles(string list) =>
+        string.Join(";", QuantizationOptions.SplitFiles(list).Select(file => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ProjectFile)!, file))));
+
     private static IEnumerable<ITaskItem> ListFiles(ITaskItem model) =>
-        Checkpoint.ListFiles(model.GetMetadata(ModelMetadata.CheckpointFolder)).Select(file =>
+        Checkpoint.ListFiles(model.GetMetadata(ModelMetadata.CheckpointFolder)).Concat(QuantizationOptions.FilesOf(model)).Select(file =>
         {
             TaskItem item = MSBuildEscape.Item(file);
             item.SetMetadata(ModelMetadata.PackedFile, MSBuildEscape.Text(model.GetMetadata(ModelMetadata.PackedFile)));

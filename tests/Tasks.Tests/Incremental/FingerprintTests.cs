@@ -29,6 +29,18 @@ public sealed class FingerprintTests
     }
 
     [TestMethod]
+    public void Compute_MissingFile_IsALineLikeOthers()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.File("absent.txt");
+        string missing = Fingerprint.Compute([], [], [file]);
+        Create(folder, "absent.txt", "1");
+
+        Assert.Contains("checkpoint missing ", missing);
+        Assert.AreNotEqual(missing, Fingerprint.Compute([], [], [file]));
+    }
+
+    [TestMethod]
     public void Compute_AnySingleChange_ChangesTheText()
     {
         using TemporaryFolder folder = new();

@@ -16,7 +16,7 @@ public sealed partial class ReadmeOptionsTests
         string section = Readme[Readme.IndexOf("### Metadata of MoEModel", StringComparison.Ordinal)..Readme.IndexOf("### Properties", StringComparison.Ordinal)];
 
         Assert.AreEqual(
-            string.Join(' ', QuantizationOptions.Switches.Select(entry => entry.Key)),
+            string.Join(' ', QuantizationOptions.Known.Select(option => option.Metadata)),
             string.Join(' ', Row().Matches(section).Select(match => match.Groups[1].Value)));
     }
 
@@ -28,8 +28,14 @@ public sealed partial class ReadmeOptionsTests
         string help = output.ToString();
         Dictionary<string, string> rows = Row().Matches(Readme).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value.Trim('`'));
 
-        foreach ((string metadata, string option) in QuantizationOptions.Switches.Append(new("MoEQuantThreads", "--threads")))
-            Assert.MatchesRegex($@"{option} .*\[default: {Regex.Escape(rows[metadata])}\]", help);
+        foreach (ModelOption option in QuantizationOptions.Known.Append(new("MoEQuantThreads", "--threads")))
+        {
+            string line = help.Split('\n').Single(line => line.TrimStart().StartsWith(option.Switch + " ", StringComparison.Ordinal));
+            if (rows[option.Metadata] == "–")
+                Assert.DoesNotContain("[default:", line);
+            else
+                Assert.Contains($"[default: {rows[option.Metadata]}]", line);
+        }
     }
 
     [GeneratedRegex(@"^\| `(\w+)` \|.*\| (.*) \|$", RegexOptions.Multiline)]

@@ -77,6 +77,24 @@ public sealed class ResolveMoEModelsTests
         Assert.AreEqual(folder.File("obj/X.moeq"), model.GetMetadata(ModelMetadata.PackedFile));
     }
 
+    [TestMethod]
+    public void Execute_EvaluationFiles_AreFoundFromTheProjectAndAreInputs()
+    {
+        using TemporaryFolder folder = new();
+        CreateCheckpoint(folder, "x");
+        TaskItem item = Item("x");
+        item.SetMetadata("EvaluationFiles", " texts/a.txt;; " + folder.File("b.txt"));
+
+        ResolveMoEModels task = Run(folder, item);
+
+        Assert.IsEmpty(_engine.Warnings);
+        Assert.AreEqual($"{folder.File("texts/a.txt")};{folder.File("b.txt")}", task.ResolvedModels.Single().GetMetadata("EvaluationFiles"));
+        Assert.AreEqual(
+            "config.json model.safetensors a.txt b.txt",
+            string.Join(' ', task.CheckpointFiles.Select(file => Path.GetFileName(file.ItemSpec))));
+        Assert.AreEqual(folder.File("obj/X.report.html"), task.ResolvedModels[0].GetMetadata("ReportFile"));
+    }
+
     private ResolveMoEModels Run(TemporaryFolder folder, params ITaskItem[] models)
     {
         ResolveMoEModels task = new()
