@@ -32,4 +32,7 @@ internal interface INumericBackend
 
     /// <summary>Quantizes the columns of one block with error feedback; fills its part of whichever of the result and the dequantized weights is wanted.</summary>
     void QuantizeWithFeedback(FloatMatrix weights, CovarianceFactor factor, QuantizedGroups? result, FloatMatrix? dequantized, GroupScheme scheme);
+
+    /// <summary>Coordinate descent over codes, scales and zero points of one block, from those given, towards weights that may have changed since; fills its part of the dequantized weights too.</summary>
+    void ImproveWithFeedback(FloatMatrix weights, CovarianceFactor factor, QuantizedGroups groups, FloatMatrix? dequantized);
 }

@@ -30,4 +30,7 @@ internal sealed class ManagedBackend : INumericBackend
 
     public void QuantizeWithFeedback(FloatMatrix weights, CovarianceFactor factor, QuantizedGroups? result, FloatMatrix? dequantized, GroupScheme scheme) =>
         FeedbackQuantizer.Quantize(weights, factor, result, dequantized, scheme);
+
+    public void ImproveWithFeedback(FloatMatrix weights, CovarianceFactor factor, QuantizedGroups groups, FloatMatrix? dequantized) =>
+        FeedbackQuantizer.Improve(weights, factor, groups, dequantized);
 }

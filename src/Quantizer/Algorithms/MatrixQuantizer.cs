@@ -18,39 +18,28 @@ internal static class MatrixQuantizer
     {
         cancellationToken.ThrowIfCancellationRequested();
         recipe = recipe with { Rank = Math.Min(recipe.Rank, Math.Min(weights.Rows, weights.Columns)) };
+        using FloatMatrix? corrected = CorrectDrift(weights, covariance, recipe, backend);
+        FloatMatrix target = corrected ?? weights;
         QuantizedGroups groups = new(weights.Rows, weights.Columns, recipe.Groups);
-        using FloatMatrix rest = new(weights.Rows, weights.Columns), dequantized = new(weights.Rows, weights.Columns);
-        rest.CopyFrom(weights);
-        bool feedback = recipe.Rounding == RoundingMethod.ErrorFeedback && covariance is not null;
-        if (feedback)
-            CorrectDrift(rest, covariance!, recipe, backend);
-        using FloatMatrix target = new(weights.Rows, weights.Columns);
-        target.CopyFrom(rest);
-        byte[] input = [], output = [];
-        double? plain = null;
-        int iterations = 0;
-        if (recipe.Rank > 0)
+        using FloatMatrix rest = new(weights.Rows, weights.Columns);
+        rest.CopyFrom(target);
+        using FloatMatrix error = new(weights.Rows, weights.Columns);
+        (byte[] input, byte[] output, double? plain, int iterations) = Compensate(target, covariance, recipe, groups, rest, backend, cancellationToken);
+        if (recipe.Rank > 0 && recipe.Rounding == RoundingMethod.ErrorFeedback && covariance is not null)
+            CompensatedFeedback.Finish(rest, covariance, recipe, groups, error, backend);
+        else
+            Round(rest, covariance, recipe, groups, error, backend);
+
+        // What the stored factors give was subtracted from the target: rest − Ŵ is the whole error against it.
+        Subtract(rest, error, error);
+        double outputError = covariance?.OutputNorm(error, backend) ?? 0;
+        if (corrected is not null)
         {
-            using LowRankFactors factors = new(weights.Rows, weights.Columns, recipe.Rank);
-            (plain, IReadOnlyList<double> iterates) = MiLoLoop.Run(target, recipe.Groups, new(recipe.Rank, recipe.CompensatorBits), factors, backend, cancellationToken);
-            iterations = iterates.Count;
-            input = FactorCodec.StoreInput(factors, recipe.CompensatorBits);
-            output = FactorCodec.StoreOutput(factors, recipe.CompensatorBits);
-            // The factors are now what a reader of the file will see; the weights make up for their rounding as far as they can.
-            backend.SubtractProduct(factors, rest);
+            Subtract(corrected, weights, rest);
+            Subtract(error, rest, error);
         }
 
-        QuantizeRest(rest, feedback ? covariance : null, recipe, groups, dequantized, backend);
-        // What the stored factors give is what was subtracted: rest − Ŵ is the whole error against the target.
-        Subtract(rest, dequantized, dequantized);
-        double outputError = covariance?.OutputNorm(dequantized, backend) ?? 0, final = DoubleSums.SquaredNorm(dequantized);
-        if (covariance?.Drift is not null && feedback)
-        {
-            Subtract(target, weights, rest);
-            Subtract(dequantized, rest, dequantized);
-            final = DoubleSums.SquaredNorm(dequantized);
-        }
-
+        double final = DoubleSums.SquaredNorm(error);
         return new(recipe, groups, input, output)
         {
             SquaredNorm = DoubleSums.SquaredNorm(weights),
@@ -62,27 +51,61 @@ internal static class MatrixQuantizer
         };
     }
 
-    /// <summary>The weights that are best for the inputs as they are, where these have moved away from those of the original network.</summary>
-    private static void CorrectDrift(FloatMatrix weights, InputCovariance covariance, MatrixRecipe recipe, INumericBackend backend)
+    /// <summary>What <see cref="Quantize"/> would report as output error (without covariance: as final error), from a sample of rows, in a small part of the time.</summary>
+    /// <param name="weights">W [N, K].</param>
+    /// <param name="covariance">The inputs' covariance; null without calibration.</param>
+    /// <param name="recipe">The recipe in question. The bits of a compensator are taken for enough.</param>
+    /// <param name="backend">The arithmetic.</param>
+    public static double EstimateError(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, INumericBackend backend) =>
+        ErrorEstimator.Estimate(weights, covariance, recipe, backend);
+
+    /// <summary>Quantizes without compensator.</summary>
+    internal static void Round(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, QuantizedGroups? groups, FloatMatrix dequantized, INumericBackend backend)
     {
-        if (covariance.Drift is not { } drift)
-            return;
-        for (int block = 0; block < covariance.BlockCount; block++)
-            DriftCorrection.Apply(weights, drift, covariance.Factor(block, recipe.Groups.GroupSize, backend), backend);
+        if (recipe.Rounding == RoundingMethod.ErrorFeedback && covariance is not null)
+            foreach (CovarianceFactor factor in covariance.Factors(recipe.Groups.GroupSize, backend))
+                backend.QuantizeWithFeedback(weights, factor, groups, dequantized, recipe.Groups);
+        else
+            backend.QuantizeGroups(weights, recipe.Groups, recipe.Rounding == RoundingMethod.Nearest ? GroupSolver.RoundToNearest : GroupSolver.Hqq, groups, dequantized);
+    }
+
+    /// <summary>Finds and stores the compensator, and subtracts what the stored bytes stand for: the codes then make up for its rounding as far as they can.</summary>
+    private static (byte[] Input, byte[] Output, double? Plain, int Iterations) Compensate(
+        FloatMatrix target, InputCovariance? covariance, MatrixRecipe recipe, QuantizedGroups groups, FloatMatrix rest, INumericBackend backend, CancellationToken cancellationToken)
+    {
+        if (recipe.Rank == 0)
+            return ([], [], null, 0);
+        using LowRankFactors factors = new(target.Rows, target.Columns, recipe.Rank);
+        double? plain = null;
+        int iterations;
+        if (recipe.Rounding == RoundingMethod.ErrorFeedback && covariance is not null)
+            iterations = CompensatedFeedback.Run(target, covariance.Factors(recipe.Groups.GroupSize, backend), groups, factors, backend, cancellationToken);
+        else
+        {
+            (plain, IReadOnlyList<double> iterates) = MiLoLoop.Run(target, recipe.Groups, new(recipe.Rank, recipe.CompensatorBits), factors, backend, cancellationToken);
+            iterations = iterates.Count;
+        }
+
+        byte[] input = FactorCodec.StoreInput(factors, recipe.CompensatorBits), output = FactorCodec.StoreOutput(factors, recipe.CompensatorBits);
+        backend.SubtractProduct(factors, rest);
+        return (input, output, plain, iterations);
+    }
+
+    /// <summary>The weights that are best for the inputs as they are, where these have moved away from those of the original network; null where that makes no difference.</summary>
+    private static FloatMatrix? CorrectDrift(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, INumericBackend backend)
+    {
+        if (recipe.Rounding != RoundingMethod.ErrorFeedback || covariance?.Drift is not { } drift)
+            return null;
+        FloatMatrix corrected = new(weights.Rows, weights.Columns);
+        corrected.CopyFrom(weights);
+        foreach (CovarianceFactor factor in covariance.Factors(recipe.Groups.GroupSize, backend))
+            DriftCorrection.Apply(corrected, drift, factor, backend);
+        return corrected;
     }
 
     private static void Subtract(FloatMatrix a, FloatMatrix b, FloatMatrix result)
     {
         for (int row = 0; row < a.Rows; row++)
             TensorPrimitives.Subtract(a.Row(row), b.Row(row), result.Row(row));
-    }
-
-    private static void QuantizeRest(FloatMatrix rest, InputCovariance? covariance, MatrixRecipe recipe, QuantizedGroups groups, FloatMatrix dequantized, INumericBackend backend)
-    {
-        if (covariance is not null)
-            for (int block = 0; block < covariance.BlockCount; block++)
-                backend.QuantizeWithFeedback(rest, covariance.Factor(block, recipe.Groups.GroupSize, backend), groups, dequantized, recipe.Groups);
-        else
-            backend.QuantizeGroups(rest, recipe.Groups, recipe.Rounding == RoundingMethod.Nearest ? GroupSolver.RoundToNearest : GroupSolver.Hqq, groups, dequantized);
     }
 }

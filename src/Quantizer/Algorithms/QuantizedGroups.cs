@@ -30,6 +30,14 @@ internal sealed class QuantizedGroups
     /// <summary>Row-major [N, groups]; the middle code everywhere when the scheme is symmetric.</summary>
     public Half[] ZeroPoints { get; }
 
+    /// <summary>Copies codes and parameters of the same shape and scheme.</summary>
+    public void CopyFrom(QuantizedGroups source)
+    {
+        source.Codes.CopyTo(Codes, 0);
+        source.Scales.CopyTo(Scales, 0);
+        source.ZeroPoints.CopyTo(ZeroPoints, 0);
+    }
+
     /// <summary>Writes ŵ.</summary>
     /// <param name="target">[N, K]; overwritten.</param>
     public void Dequantize(FloatMatrix target)

@@ -22,6 +22,15 @@ internal static unsafe class DoubleSums
         return Total(sum);
     }
 
+    /// <summary>Σ x·y over a row, padding left out.</summary>
+    public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        double sum = 0;
+        for (int i = 0; i < x.Length; i++)
+            sum += (double)x[i] * y[i];
+        return sum;
+    }
+
     /// <summary>Σ x·y over <paramref name="count"/> doubles, which is a multiple of 8.</summary>
     public static double Dot(double* x, double* y, int count)
     {

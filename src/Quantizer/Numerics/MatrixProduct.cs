@@ -4,8 +4,8 @@ namespace MoEQuant.Quantizer.Numerics;
 
 /// <summary>C += A·B and C −= A·B on row-major floats.</summary>
 /// <remarks>
-/// Every element of C is summed by one accumulator in ascending k, multiply and add rounded separately (never contracted to a fused operation), so the result has the same bits on
-/// every machine and for every blocking. Lanes run along the columns of B and C; A is read one element at a time and may therefore have any strides (a transpose is a swap of them).
+/// Every element of C is summed by one accumulator in ascending k with fused multiply-adds, which IEEE 754 rounds exactly: the result has the same bits on every machine and for every
+/// blocking. Lanes run along the columns of B and C; A is read one element at a time and may therefore have any strides (a transpose is a swap of them).
 /// </remarks>
 internal static unsafe class MatrixProduct
 {
@@ -72,17 +72,17 @@ internal static unsafe class MatrixProduct
         {
             Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + Lanes);
             Vector512<float> x = Vector512.Create(a[0]);
-            c00 = TOperation.Apply(c00, x * b0);
-            c01 = TOperation.Apply(c01, x * b1);
+            c00 = TOperation.Apply(c00, x, b0);
+            c01 = TOperation.Apply(c01, x, b1);
             x = Vector512.Create(a[aRow]);
-            c10 = TOperation.Apply(c10, x * b0);
-            c11 = TOperation.Apply(c11, x * b1);
+            c10 = TOperation.Apply(c10, x, b0);
+            c11 = TOperation.Apply(c11, x, b1);
             x = Vector512.Create(a[2 * aRow]);
-            c20 = TOperation.Apply(c20, x * b0);
-            c21 = TOperation.Apply(c21, x * b1);
+            c20 = TOperation.Apply(c20, x, b0);
+            c21 = TOperation.Apply(c21, x, b1);
             x = Vector512.Create(a[3 * aRow]);
-            c30 = TOperation.Apply(c30, x * b0);
-            c31 = TOperation.Apply(c31, x * b1);
+            c30 = TOperation.Apply(c30, x, b0);
+            c31 = TOperation.Apply(c31, x, b1);
         }
 
         c00.Store(c);
@@ -99,22 +99,22 @@ internal static unsafe class MatrixProduct
     {
         Vector512<float> sum = Vector512.Load(c);
         for (int k = 0; k < inner; k++, a += aColumn, b += bRow)
-            sum = TOperation.Apply(sum, Vector512.Create(*a) * Vector512.Load(b));
+            sum = TOperation.Apply(sum, Vector512.Create(*a), Vector512.Load(b));
         sum.Store(c);
     }
 
     private interface IOperation
     {
-        static abstract Vector512<float> Apply(Vector512<float> accumulator, Vector512<float> product);
+        static abstract Vector512<float> Apply(Vector512<float> accumulator, Vector512<float> x, Vector512<float> y);
     }
 
     private readonly struct AddOperation : IOperation
     {
-        public static Vector512<float> Apply(Vector512<float> accumulator, Vector512<float> product) => accumulator + product;
+        public static Vector512<float> Apply(Vector512<float> accumulator, Vector512<float> x, Vector512<float> y) => Vector512.FusedMultiplyAdd(x, y, accumulator);
     }
 
     private readonly struct SubtractOperation : IOperation
     {
-        public static Vector512<float> Apply(Vector512<float> accumulator, Vector512<float> product) => accumulator - product;
+        public static Vector512<float> Apply(Vector512<float> accumulator, Vector512<float> x, Vector512<float> y) => Vector512.FusedMultiplyAdd(-x, y, accumulator);
     }
 }

@@ -23,7 +23,7 @@ public sealed class MatrixProductTests
             {
                 float expected = start[i, j];
                 for (int k = 0; k < inner; k++)
-                    expected += a[i, k] * b[k, j];
+                    expected = MathF.FusedMultiplyAdd(a[i, k], b[k, j], expected);
                 Assert.AreEqual(expected, c[i, j]);
             }
     }

@@ -101,6 +101,9 @@ internal sealed class InputCovariance : IDisposable
         }
     }
 
+    /// <summary>The factorisations of all blocks; see <see cref="Factor"/>.</summary>
+    public CovarianceFactor[] Factors(int groupSize, INumericBackend backend) => [.. Enumerable.Range(0, BlockCount).Select(block => Factor(block, groupSize, backend))];
+
     public void Dispose()
     {
         Matrix.Dispose();

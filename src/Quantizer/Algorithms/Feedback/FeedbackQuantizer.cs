@@ -29,15 +29,32 @@ internal static class FeedbackQuantizer
                 chunk.Round(group, panel);
             }
 
-            for (int pass = 0; pass < DescentPasses; pass++)
-                for (int group = 0; group < factor.Order.Groups.Count; group++)
-                {
-                    CovariancePanel(factor, factor.Order.Groups[group], panel);
-                    chunk.Descend(group, panel);
-                }
-
+            Descend(chunk, factor, panel);
             chunk.Store(result, dequantized);
         }
+    }
+
+    /// <summary>Improves codes and parameters that are there already, for weights that they need not have been made from; see <see cref="INumericBackend.ImproveWithFeedback"/>.</summary>
+    public static void Improve(FloatMatrix weights, CovarianceFactor factor, QuantizedGroups groups, FloatMatrix? dequantized)
+    {
+        using FloatMatrix panel = new(factor.Weights.Length, groups.Scheme.GroupSize);
+        for (int first = 0; first < weights.Rows; first += ChunkRows)
+        {
+            using RowChunk chunk = new(weights, first, Math.Min(ChunkRows, weights.Rows - first), factor, groups.Scheme);
+            chunk.Load(groups);
+            Descend(chunk, factor, panel);
+            chunk.Store(groups, dequantized);
+        }
+    }
+
+    private static void Descend(RowChunk chunk, CovarianceFactor factor, FloatMatrix panel)
+    {
+        for (int pass = 0; pass < DescentPasses; pass++)
+            for (int group = 0; group < factor.Order.Groups.Count; group++)
+            {
+                CovariancePanel(factor, factor.Order.Groups[group], panel);
+                chunk.Descend(group, panel);
+            }
     }
 
     /// <summary>The columns of R̂ that belong to a group, side by side: walking down a column of the whole matrix would touch a page per row.</summary>

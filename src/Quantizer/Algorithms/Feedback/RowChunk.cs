@@ -31,6 +31,26 @@ internal sealed unsafe class RowChunk : IDisposable
         _zeroPoints = new Vector512<float>[_scales.Length];
     }
 
+    /// <summary>Starts from codes and parameters that are there already.</summary>
+    public void Load(QuantizedGroups groups)
+    {
+        int count = _scheme.GroupCount(groups.Columns);
+        for (int row = 0; row < _rows; row++)
+            for (int place = 0; place < _factor.Order.Groups.Count; place++)
+            {
+                OrderedGroup group = _factor.Order.Groups[place];
+                int index = Index(row / Lanes, place), parameter = (_firstRow + row) * count + group.Index;
+                float scale = (float)groups.Scales[parameter], zeroPoint = (float)groups.ZeroPoints[parameter];
+                _scales[index] = _scales[index].WithElement(row % Lanes, scale);
+                _zeroPoints[index] = _zeroPoints[index].WithElement(row % Lanes, zeroPoint);
+                nint offset = (nint)group.Start * Lanes + row % Lanes;
+                float* weights = _weights.Tile(row / Lanes) + offset, errors = _errors.Tile(row / Lanes) + offset;
+                ReadOnlySpan<byte> codes = groups.Codes.AsSpan((_firstRow + row) * groups.Columns + _factor.FirstColumn);
+                for (int k = 0; k < group.Length; k++)
+                    errors[k * Lanes] = weights[k * Lanes] - (codes[_factor.Order.Columns[group.Start + k]] - zeroPoint) * scale;
+            }
+    }
+
     /// <summary>Error-feedback rounding of one group; all groups before it in the order are done.</summary>
     /// <param name="place">The group's place in the order.</param>
     /// <param name="panel">The group's columns of R̂ up to its last row.</param>

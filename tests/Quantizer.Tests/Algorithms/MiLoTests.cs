@@ -7,7 +7,7 @@ using MoEQuant.Quantizer.Tests.Numerics;
 namespace MoEQuant.Quantizer.Tests.Algorithms;
 
 [TestClass]
-public sealed class MiLoQuantizerTests
+public sealed class MiLoTests
 {
     private static readonly GroupScheme Scheme = new(3, 64);
 
@@ -34,7 +34,7 @@ public sealed class MiLoQuantizerTests
     public void Quantize_ReportedError_IsThatOfTheStoredBytes(int bits)
     {
         using FloatMatrix weights = RandomMatrix.HeavyTailed(50, 90, 3);
-        MiLoResult result = Quantize(weights, 6, bits);
+        QuantizedMatrix result = Quantize(weights, 6, bits);
         float[] input = new float[6 * 90], output = new float[6 * 50];
         FactorPacker.Unpack(result.InputFactor, new FactorShape(6, 90, bits), input);
         FactorPacker.Unpack(result.OutputFactor, new FactorShape(6, 50, bits), output);
@@ -69,7 +69,7 @@ public sealed class MiLoQuantizerTests
     public void Quantize_SmallestShapesAndFullRank_Work(int rows, int columns, int rank)
     {
         using FloatMatrix weights = RandomMatrix.Normal(rows, columns, 1, 0.02);
-        MiLoResult result = Quantize(weights, rank);
+        QuantizedMatrix result = Quantize(weights, rank);
         Assert.IsLessThanOrEqualTo(result.PlainError + 1e-9, result.FinalError);
         Assert.AreEqual(DoubleSums.SquaredNorm(weights), result.SquaredNorm);
     }
@@ -78,7 +78,7 @@ public sealed class MiLoQuantizerTests
     public void Quantize_ZeroMatrix_GivesZeroAndNoNaN()
     {
         using FloatMatrix weights = new(32, 64);
-        MiLoResult result = Quantize(weights, 4);
+        QuantizedMatrix result = Quantize(weights, 4);
         Assert.AreEqual(0, result.FinalError);
         Assert.IsTrue(result.Groups.Codes.All(code => code == 0));
     }
@@ -88,7 +88,7 @@ public sealed class MiLoQuantizerTests
     {
         using FloatMatrix weights = RandomMatrix.Normal(64, 64, 1);
         Assert.ThrowsExactly<OperationCanceledException>(() =>
-            MiLoQuantizer.Quantize(weights, Scheme, new(4, 8), ManagedBackend.Instance, new CancellationToken(canceled: true)));
+            MatrixQuantizer.Quantize(weights, null, new(Scheme, RoundingMethod.Hqq, 4, 8), ManagedBackend.Instance, new CancellationToken(canceled: true)));
     }
 
     [TestMethod]
@@ -117,8 +117,8 @@ public sealed class MiLoQuantizerTests
         Assert.IsLessThan(iterates.Min() * 1.05, DoubleSums.SquaredDistance(rest, dequantized));
     }
 
-    private static MiLoResult Quantize(FloatMatrix weights, int rank, int bits = 8) =>
-        MiLoQuantizer.Quantize(weights, Scheme, new(rank, bits), ManagedBackend.Instance, CancellationToken.None);
+    private static QuantizedMatrix Quantize(FloatMatrix weights, int rank, int bits = 8) =>
+        MatrixQuantizer.Quantize(weights, null, new(Scheme, RoundingMethod.Hqq, rank, bits), ManagedBackend.Instance, CancellationToken.None);
 
     private static double RoundToNearest(FloatMatrix weights)
     {
