@@ -27,7 +27,7 @@ internal static class CalibrationDataFactory
         }
 
         return options.Source == CalibrationSource.Self
-            ? throw new NotSupportedException("Self-generated text")
+            ? SelfWrittenText.Write(source, tokenizer, prefix, options, threadCount, cancellationToken)
             : SequenceSampler.Draw(CalibrationText.Read(options.Files, tokenizer), prefix, options, options.Files.Count == 1 ? options.Files[0] : null);
     }
 

@@ -23,7 +23,8 @@ internal sealed unsafe class Workspace : IDisposable
     /// <param name="pool">The threads.</param>
     /// <param name="kernel">The kernels.</param>
     /// <param name="maxTokens">The most tokens of one pass.</param>
-    public Workspace(ModelConfig config, int largestRank, KvCache cache, WorkerPool pool, MatrixKernel kernel, int maxTokens)
+    /// <param name="sequenceStride">See <see cref="SequenceStride"/>.</param>
+    public Workspace(ModelConfig config, int largestRank, KvCache cache, WorkerPool pool, MatrixKernel kernel, int maxTokens, int sequenceStride = 0)
     {
         _config = config;
         Pool = pool;
@@ -52,7 +53,8 @@ internal sealed unsafe class Workspace : IDisposable
 
         Routed = new RoutedTokens(maxTokens, _config.ExpertCount, _config.ExpertsPerToken);
         _rotations = Own(new NativeArray<float>((long)maxTokens * _config.HeadDimension));
-        Attention = Own(new AttentionWork(_config, cache, AttentionOutput, pool.ThreadCount));
+        SequenceStride = sequenceStride;
+        Attention = Own(new AttentionWork(_config, cache, AttentionOutput, pool.ThreadCount) { SequenceStride = sequenceStride });
 
         // The largest run: gate and up of every chosen expert, and of the network that every token passes.
         long latents = 2L * (slots + (2L * maxTokens)) * largestRank;
@@ -65,6 +67,12 @@ internal sealed unsafe class Workspace : IDisposable
 
     /// <summary>The most tokens of one pass.</summary>
     public int MaxTokens { get; }
+
+    /// <summary>
+    /// 0 where the tokens of a pass follow each other in one text. Otherwise every token of a pass belongs to a text of its own, all of them at the same position, and the
+    /// texts lie this many cache positions apart.
+    /// </summary>
+    public int SequenceStride { get; }
 
     public LinearBatch Linears { get; }
 
@@ -109,6 +117,9 @@ internal sealed unsafe class Workspace : IDisposable
     public Span<float> HiddenRow(int token) => new(Hidden + ((long)token * _config.HiddenSize), _config.HiddenSize);
 
     public Span<float> BranchRow(int token) => new(Branch + ((long)token * _config.HiddenSize), _config.HiddenSize);
+
+    /// <summary>Where the cache keeps a token of a pass.</summary>
+    public int CachePosition(int firstPosition, int token) => SequenceStride == 0 ? firstPosition + token : (token * SequenceStride) + firstPosition;
 
     /// <summary>The cosines of a token's rotation.</summary>
     public Span<float> Cosines(int token) => _rotations.Span((long)token * _config.HeadDimension, _config.HeadDimension / 2);

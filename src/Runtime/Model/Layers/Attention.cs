@@ -44,7 +44,7 @@ internal sealed unsafe class Attention
         workspace.Linears.Run();
 
         for (int token = 0; token < tokens; token++)
-            Finish(workspace, token, firstPosition + token);
+            Finish(workspace, token, workspace.CachePosition(firstPosition, token));
 
         workspace.Attention.Run(workspace.Pool, _layer, firstPosition, tokens, workspace.Queries);
         ActivationBlock heads = workspace.AttentionOutput.Complete();

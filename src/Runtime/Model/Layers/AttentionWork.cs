@@ -3,6 +3,7 @@ using MoEQuant.Kernels;
 using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Model.Cache;
 using MoEQuant.Runtime.Model.Config;
+using MoEQuant.Runtime.Model.Execution;
 
 namespace MoEQuant.Runtime.Model.Layers;
 
@@ -31,6 +32,9 @@ internal sealed unsafe class AttentionWork : ParallelWork, IDisposable
         _scale = 1 / MathF.Sqrt(config.HeadDimension);
     }
 
+    /// <summary>0 where the tokens of a pass follow each other in one text; otherwise see <see cref="Workspace.SequenceStride"/>.</summary>
+    public int SequenceStride { get; init; }
+
     /// <summary>Attends for <paramref name="tokenCount"/> tokens at consecutive positions whose keys and values are already stored.</summary>
     /// <param name="pool">The threads.</param>
     /// <param name="layer">The decoder layer.</param>
@@ -49,8 +53,9 @@ internal sealed unsafe class AttentionWork : ParallelWork, IDisposable
     public override void Execute(int chunk, int worker)
     {
         int token = chunk / _config.HeadCount, head = chunk % _config.HeadCount;
-        int position = _firstPosition + token;
-        int start = _config.SlidingWindow is { } window ? Math.Max(0, position - window + 1) : 0;
+        int sequence = token * SequenceStride;
+        int position = SequenceStride == 0 ? _firstPosition + token : sequence + _firstPosition;
+        int start = _config.SlidingWindow is { } window ? Math.Max(sequence, position - window + 1) : sequence;
         int keyValueHead = head / (_config.HeadCount / _config.KeyValueHeadCount);
         int width = _config.HeadDimension;
 
