@@ -9,7 +9,7 @@ namespace MoEQuant.Format;
 /// Failures of the file system come out as MOEQ5020–5023, and the temporary file is deleted by <see cref="Dispose"/> unless <see cref="Commit"/> succeeded.
 /// A process that is killed leaves its temporary file (<c>NAME.XXXXXXXX.tmp</c>) behind, but never a half-written goal.
 /// </remarks>
-internal sealed class OutputFile : IDisposable
+public sealed class OutputFile : IDisposable
 {
     private const int BufferBytes = 1 << 18;
     private readonly string _goal;

@@ -35,4 +35,10 @@ internal sealed class LineProgress(TextWriter output) : IQuantizationProgress
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Evaluated {window} of {windowCount} windows: mean KL divergence {meanDivergence:G4}"));
         output.Flush();
     }
+
+    public void Inform(string message)
+    {
+        output.WriteLine(message);
+        output.Flush();
+    }
 }

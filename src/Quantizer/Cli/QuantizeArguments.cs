@@ -13,6 +13,8 @@ internal sealed class QuantizeArguments
     private readonly Option<string?> _output = OptionValue.Create("--output", "The packed file to make.", "FILE");
     private readonly Option<string?> _name = OptionValue.Create("--name", "The model's name.", "NAME", "the checkpoint folder's name");
     private readonly RecipeArguments _recipe = new();
+    private readonly CalibrationArguments _calibration = new();
+    private readonly Option<string?> _cache = OptionValue.Create("--cache", "Folder that keeps finished layers: interrupted runs go on, equal ones take no time. May be shared.", "DIR");
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads; the result does not depend on them.", "N", "one per processor");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
     private readonly Option<string?> _log = LogOption.Create();
@@ -23,7 +25,8 @@ internal sealed class QuantizeArguments
         command.Add(_output);
         command.Add(_name);
         _recipe.AddTo(command);
-        foreach (Option option in (Option[])[_threads, _json, _log])
+        _calibration.AddTo(command);
+        foreach (Option option in (Option[])[_cache, _threads, _json, _log])
             command.Add(option);
     }
 
@@ -48,10 +51,12 @@ internal sealed class QuantizeArguments
         return path;
     }
 
-    /// <exception cref="MoEQuantException">MOEQ2003–2008, MOEQ2030–2036.</exception>
+    /// <exception cref="MoEQuantException">MOEQ2003–2008, MOEQ2013, MOEQ2030–2043.</exception>
     public QuantizationOptions Options(ParseResult result) => _recipe.Apply(result, new()
     {
         Name = Name(result),
+        Calibration = _calibration.Parse(result),
+        CacheFolder = result.GetValue(_cache) is { Length: > 0 } cache ? Path.GetFullPath(cache) : null,
         ThreadCount = OptionValue.Number(result, _threads, 1, MostThreads, CliDiagnostics.Threads) ?? Environment.ProcessorCount,
     });
 

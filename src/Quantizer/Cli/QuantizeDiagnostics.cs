@@ -25,4 +25,22 @@ public static class QuantizeDiagnostics
 
     /// <summary>--smoothing or --rotation.</summary>
     public static readonly DiagnosticDescriptor Switch = new("MOEQ2036", "Switch not understood", "Use on or off.");
+
+    /// <summary>--calibration.</summary>
+    public static readonly DiagnosticDescriptor Calibration = new("MOEQ2038", "Calibration text not understood", "Give text files, or self, or none.");
+
+    /// <summary>--calibration-tokens.</summary>
+    public static readonly DiagnosticDescriptor CalibrationTokens = new("MOEQ2039", "Number of calibration tokens out of range", "Use a whole number of at least 1; some ten thousand are worthwhile.");
+
+    /// <summary>--balance.</summary>
+    public static readonly DiagnosticDescriptor Balance = new("MOEQ2040", "Balance ratio out of range", "Use a number from 0 (no balance) to 1000; 2 is usual.");
+
+    /// <summary>--min-expert-tokens.</summary>
+    public static readonly DiagnosticDescriptor MinExpertTokens = new("MOEQ2041", "Least number of tokens per expert out of range", "Use a whole number of at least 0 (no limit).");
+
+    /// <summary>--expert-shortage.</summary>
+    public static readonly DiagnosticDescriptor ExpertShortage = new("MOEQ2042", "Action not understood", "Use warn or fail.");
+
+    /// <summary>--rounding feedback without --calibration.</summary>
+    public static readonly DiagnosticDescriptor FeedbackWithoutData = new("MOEQ2043", "Rounding method needs calibration", "Give --calibration FILE or self, or use --rounding hqq.");
 }

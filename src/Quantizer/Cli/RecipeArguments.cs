@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Pipeline;
 using MoEQuant.Quantizer.Pipeline.Planning;
 
@@ -46,7 +47,7 @@ internal sealed class RecipeArguments
             ActivationGroupSize = OptionValue.Choice(result, _activationGroup, [0, 32, 64, 128], ActivationDiagnostics.GroupSize) ?? options.ActivationGroupSize,
             ActivationClipPercent = OptionValue.Number(result, _activationClip, 1, 100, ActivationDiagnostics.Clip) ?? options.ActivationClipPercent,
             Symmetric = result.GetValue(_symmetric),
-            Rounding = Rounding(result),
+            Rounding = Rounding(result, options.Calibration),
             RankPolicy = policy ?? (bits is null && size is null ? RankPolicy.Uniform : RankPolicy.Budget),
             DenseRank = OptionValue.Number(result, _denseRank, 0, QuantizationOptions.LargestRank, CliDiagnostics.Rank) ?? options.DenseRank,
             SparseRank = OptionValue.Number(result, _sparseRank, 0, QuantizationOptions.LargestRank, CliDiagnostics.Rank) ?? options.SparseRank,
@@ -61,13 +62,19 @@ internal sealed class RecipeArguments
     private IEnumerable<string> Given(ParseResult result) =>
         ((Option[])[_targetBits, _targetSize, _rankPolicy]).Where(option => result.GetResult(option) is not null).Select(option => $"{option.Name} {result.GetValue((Option<string?>)option)}");
 
-    private RoundingMethod? Rounding(ParseResult result) => result.GetResult(_rounding) is null ? null : result.GetValue(_rounding)?.ToLowerInvariant() switch
+    private RoundingMethod? Rounding(ParseResult result, CalibrationOptions calibration)
     {
-        "nearest" => RoundingMethod.Nearest,
-        "hqq" => RoundingMethod.Hqq,
-        "feedback" => RoundingMethod.ErrorFeedback,
-        _ => throw new MoEQuantException(QuantizeDiagnostics.Rounding, $"--rounding is '{result.GetValue(_rounding)}'; expected nearest, hqq or feedback."),
-    };
+        RoundingMethod? rounding = result.GetResult(_rounding) is null ? null : result.GetValue(_rounding)?.ToLowerInvariant() switch
+        {
+            "nearest" => RoundingMethod.Nearest,
+            "hqq" => RoundingMethod.Hqq,
+            "feedback" => RoundingMethod.ErrorFeedback,
+            _ => throw new MoEQuantException(QuantizeDiagnostics.Rounding, $"--rounding is '{result.GetValue(_rounding)}'; expected nearest, hqq or feedback."),
+        };
+        return rounding != RoundingMethod.ErrorFeedback || calibration.Source != CalibrationSource.None
+            ? rounding
+            : throw new MoEQuantException(QuantizeDiagnostics.FeedbackWithoutData, "--rounding is feedback, and there is no --calibration.");
+    }
 
     private QuantizationScheme Scheme(ParseResult result)
     {

@@ -25,6 +25,6 @@ internal static class CheckpointSource
         if (files.Find(file => file.Key == "tokenizer.json").Value is not { } tokenizer)
             throw new MoEQuantException(CheckpointDiagnostics.FileMissing, "There is no tokenizer.json.", folder.Path);
         _ = Tokenizer.FromJson(tokenizer);
-        return new(new CheckpointReader(folder), plan, files, folder.WeightPaths.Sum(path => new FileInfo(path).Length));
+        return new(new CheckpointReader(folder), plan, files, folder.WeightPaths.Sum(path => new FileInfo(path).Length)) { WeightFiles = [.. folder.WeightPaths] };
     }
 }

@@ -21,4 +21,10 @@ public interface IQuantizationProgress
     void ReportEvaluation(int window, int windowCount, double meanDivergence)
     {
     }
+
+    /// <summary>Says something about the run that is worth a line, but is neither warning nor error.</summary>
+    /// <param name="message">A sentence.</param>
+    void Inform(string message)
+    {
+    }
 }

@@ -9,20 +9,21 @@ namespace MoEQuant.Quantizer.Pipeline;
 internal sealed class PackedOutline
 {
     private readonly QuantizationSource _source;
+
+    /// <summary>Without the recipes of linear matrices, which do not matter here.</summary>
     private readonly QuantizationPlan _plan;
 
     /// <param name="source">The model.</param>
     /// <param name="options">Name and scheme.</param>
-    /// <param name="plan">Which tensors are packed; recipes of linear matrices do not matter.</param>
-    public PackedOutline(QuantizationSource source, QuantizationOptions options, QuantizationPlan plan)
+    public PackedOutline(QuantizationSource source, QuantizationOptions options)
     {
         _source = source;
-        _plan = plan;
+        _plan = new(options, new Dictionary<string, MatrixTreatment>());
         Header = new(options.Name, options.Scheme.ToString(), ToolVersion.Current, ToolVersion.RuntimeRange, QuantizationRecord.Capacity(source.Plan.Layers.Count));
         Contents = new(
             [.. source.Files.Select(file => file.Key)],
-            [.. source.Plan.Tensors.Where(tensor => !plan.IsPacked(tensor)).Select(tensor => tensor.Name)],
-            [.. source.Plan.Tensors.Where(plan.IsPacked).Select(tensor => tensor.Name)]);
+            [.. source.Plan.Tensors.Where(tensor => !_plan.IsPacked(tensor)).Select(tensor => tensor.Name)],
+            [.. source.Plan.Tensors.Where(_plan.IsPacked).Select(tensor => tensor.Name)]);
     }
 
     /// <summary>The metadata.</summary>

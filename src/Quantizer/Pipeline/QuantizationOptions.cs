@@ -76,4 +76,7 @@ public sealed record QuantizationOptions
 
     /// <summary>Threads that quantize; at least 1.</summary>
     public int ThreadCount { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>A folder that keeps finished layers, so that interrupted runs go on and equal ones need no time; null for none.</summary>
+    public string? CacheFolder { get; init; }
 }

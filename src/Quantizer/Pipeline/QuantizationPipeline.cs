@@ -4,7 +4,7 @@ using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Evaluation;
-using MoEQuant.Quantizer.Pipeline.Planning;
+using MoEQuant.Quantizer.Pipeline.Caching;
 using MoEQuant.Quantizer.Pipeline.Segments;
 
 namespace MoEQuant.Quantizer.Pipeline;
@@ -44,33 +44,32 @@ public sealed class QuantizationPipeline
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public QuantizationResult Run(string path, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
     {
-        QuantizationPlan plan = QuantizationPlanner.Plan(_source, _options, _backend, cancellationToken);
-        PackedOutline outline = new(_source, _options, plan);
+        QuantizationStatistics statistics = new();
+        SegmentStore? store = OpenStore(statistics, cancellationToken);
+        PackedOutline outline = new(_source, _options);
         using PackedModelWriter writer = new(path, outline.Header, outline.Contents);
         foreach ((string name, byte[] content) in _source.Files)
             writer.WriteFile(name, content);
 
-        UnitQuantizer quantizer = new(_source.Weights, plan, _backend, _options.ThreadCount);
-        ILayerQuantizer? layers = null;
         IReadOnlyList<ModelUnit> units = ModelUnit.All(_source.Plan);
-        UnitProgress follow = new(progress, [.. units.Select(unit => quantizer.Effort(unit.Tensors))], _source.Plan.Layers.Count);
-        QuantizationStatistics statistics = new();
-        SegmentTensor? embedding = null;
+        UnitProgress follow = new(progress, units, _source.Plan.Layers.Count);
+        RunWork work = new(_source, _options, _backend, cancellationToken);
+        using SegmentMaker maker = new(work, store, progress);
         foreach (ModelUnit unit in units)
         {
             long start = Stopwatch.GetTimestamp();
-            LayerSegment segment = unit.Layer < 0
-                ? new(new() { Layer = -1 }, quantizer.Quantize(unit.Tensors, follow, cancellationToken))
-                : (layers ??= CreateLayers(plan, quantizer, embedding!, cancellationToken)).Quantize(unit.Layer, follow, cancellationToken);
-            embedding ??= segment.Tensors[0];
+            LayerSegment segment = maker.Get(unit, follow, cancellationToken);
             foreach (SegmentTensor tensor in segment.Tensors)
                 tensor.WriteTo(writer);
             if (StarvedExperts.Describe(unit.Layer, segment.Statistics.Experts, _options.Calibration) is { } starved)
                 progress?.Warn(new(CalibrationDiagnostics.ExpertStarved, starved));
-            statistics.Add(unit, segment, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            statistics.Add(unit, segment, Stopwatch.GetElapsedTime(start).TotalSeconds, work.Phases);
+            work.Phases.Clear();
             follow.Complete(unit, statistics.LayerError(unit.Layer));
         }
 
+        if (maker.ReusedCount > 0)
+            progress?.Inform($"{maker.ReusedCount} of {units.Count} parts came from the cache.");
         statistics.MeasureMemory();
         return Finish(writer, path, statistics, cancellationToken);
     }
@@ -92,12 +91,13 @@ public sealed class QuantizationPipeline
         QuantizationResult Result(long bytes) => new(path, _options.Name, _options.Scheme, _source.Bytes, bytes, statistics);
     }
 
-    /// <summary>Made behind the embedding: calibration starts from it as it is stored.</summary>
-    private ILayerQuantizer CreateLayers(QuantizationPlan plan, UnitQuantizer quantizer, SegmentTensor embedding, CancellationToken cancellationToken)
+    private SegmentStore? OpenStore(QuantizationStatistics statistics, CancellationToken cancellationToken)
     {
-        if (CalibrationDataFactory.Create(_source, _options.Calibration, _options.ThreadCount, cancellationToken) is not { } data)
-            return new FreeLayerQuantizer(_source.Plan, quantizer);
-        CalibratedLayerContext context = new(_source.Weights, _source.Config, _source.Plan, plan, data, _options.Calibration, _backend, _options.ThreadCount);
-        return new CalibratedLayerQuantizer(context, embedding);
+        if (_options.CacheFolder is null || _source.WeightFiles.Count == 0)
+            return null;
+        long start = Stopwatch.GetTimestamp();
+        SegmentStore store = SegmentStore.Open(_options.CacheFolder, RunFingerprint.Compute(_source, _options, cancellationToken));
+        statistics.AddPhase("fingerprint", Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return store;
     }
 }

@@ -12,4 +12,7 @@ public sealed record QuantizationSource(ITensorReader Weights, TensorPlan Plan, 
 {
     /// <summary>The network's configuration.</summary>
     public ModelConfig Config { get; } = ModelConfig.Parse(Files.First(file => file.Key == "config.json").Value);
+
+    /// <summary>Paths of the files that hold the weights, by whose content runs are told apart; empty where the weights are in no file, which then cannot be cached.</summary>
+    public IReadOnlyList<string> WeightFiles { get; init; } = [];
 }

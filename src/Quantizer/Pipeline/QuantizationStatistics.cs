@@ -76,8 +76,16 @@ public sealed class QuantizationStatistics
         PeakMemoryBytes = process.PeakWorkingSet64;
     }
 
-    internal void Add(ModelUnit unit, LayerSegment segment, double seconds)
+    /// <summary>Adds a unit.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="segment">What became of it.</param>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="phases">What of that time belongs to other phases.</param>
+    internal void Add(ModelUnit unit, LayerSegment segment, double seconds, IReadOnlyList<PhaseStatistics> phases)
     {
+        foreach (PhaseStatistics phase in phases)
+            AddPhase(phase.Name, phase.Seconds);
+        seconds -= phases.Sum(phase => phase.Seconds);
         AddPhase(unit.Name, seconds);
         if (unit.Layer >= 0)
             Add(segment.Statistics with { Layer = unit.Layer, Seconds = seconds });

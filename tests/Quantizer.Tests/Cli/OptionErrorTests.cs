@@ -59,6 +59,14 @@ public sealed class OptionErrorTests
     [DataRow("MOEQ2070", "0, 32, 64, 128", "quantize folder --output o --activation-group 16")]
     [DataRow("MOEQ2071", "1 to 100", "quantize folder --output o --activation-clip 0")]
     [DataRow("MOEQ2072", "exact, int8", "eval model --text t --activations int4")]
+    [DataRow("MOEQ2037", "0 of 0", "cache . --remove abc")]
+    [DataRow("MOEQ2038", "'self'", "quantize folder --output o --calibration a.txt --calibration self")]
+    [DataRow("MOEQ2039", "0", "quantize folder --output o --calibration self --calibration-tokens 0")]
+    [DataRow("MOEQ2040", "-1", "quantize folder --output o --calibration self --balance -1")]
+    [DataRow("MOEQ2041", "x", "quantize folder --output o --min-expert-tokens x")]
+    [DataRow("MOEQ2042", "warn, fail", "quantize folder --output o --expert-shortage stop")]
+    [DataRow("MOEQ2013", "-1", "quantize folder --output o --seed -1")]
+    [DataRow("MOEQ2043", "no --calibration", "quantize folder --output o --rounding feedback")]
     [DataRow("MOEQ2023", "no-such-folder", "quantize no-such-folder --output o")]
     public void Run_BadOption_HasItsCodeSaysWhatWasFoundAndExitsWith2(string code, string found, string commandLine)
     {

@@ -8,10 +8,15 @@ namespace MoEQuant.Quantizer.Pipeline.Planning;
 internal static class QuantizationPlanner
 {
     /// <summary>Makes the plan that the options ask for.</summary>
+    /// <param name="source">The model.</param>
+    /// <param name="options">What the user decided.</param>
+    /// <param name="data">The calibration tokens; null without calibration.</param>
+    /// <param name="backend">The arithmetic.</param>
+    /// <param name="cancellationToken">Ends surveys of the weights.</param>
     /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ2046–2048: the router statistics are unusable or missing, or the target is out of reach.</exception>
-    public static QuantizationPlan Plan(QuantizationSource source, QuantizationOptions options, INumericBackend backend, CancellationToken cancellationToken)
+    public static QuantizationPlan Plan(QuantizationSource source, QuantizationOptions options, CalibrationData? data, INumericBackend backend, CancellationToken cancellationToken)
     {
-        RoundingMethod rounding = options.Rounding ?? (options.Calibration.Source == CalibrationSource.None ? RoundingMethod.Hqq : RoundingMethod.ErrorFeedback);
+        RoundingMethod rounding = options.Rounding ?? (data is null ? RoundingMethod.Hqq : RoundingMethod.ErrorFeedback);
         if (options.RankPolicy == RankPolicy.Budget)
             return BudgetPlanner.Plan(source, options, new FreeSurvey(source, options, backend).Run(rounding, cancellationToken));
         RouterStatistics? statistics = options.RankPolicy == RankPolicy.Frequency && options.StatisticsFile is { } path ? RouterStatistics.Load(path) : null;

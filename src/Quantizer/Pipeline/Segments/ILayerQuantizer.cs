@@ -7,6 +7,9 @@ namespace MoEQuant.Quantizer.Pipeline.Segments;
 /// </remarks>
 internal interface ILayerQuantizer : IDisposable
 {
+    /// <summary>Whether layers depend on those before them, so that one cannot be made without the state in front of it.</summary>
+    bool CarriesState => true;
+
     /// <summary>Quantizes a layer. Its result must not depend on the number of threads.</summary>
     /// <param name="layer">The layer: 0, or the one after the layer of the last call, or the one that the state was restored for.</param>
     /// <param name="progress">Takes the share of the layer that is done, 0 to 1; called from any thread, one call at a time.</param>

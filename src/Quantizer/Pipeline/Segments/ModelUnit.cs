@@ -9,6 +9,12 @@ namespace MoEQuant.Quantizer.Pipeline.Segments;
 /// <param name="Tensors">The tensors in file order.</param>
 internal sealed record ModelUnit(int Index, string Name, int Layer, IReadOnlyList<PlannedTensor> Tensors)
 {
+    /// <summary>The unit in a message.</summary>
+    public string Title => Layer >= 0 ? $"Layer {Layer + 1}" : Index == 0 ? "The embedding" : "The tail";
+
+    /// <summary>About how long it takes, in units that only compare: a weight of a linear matrix takes as long as twenty that are only rounded.</summary>
+    public long Effort => Tensors.Sum(tensor => tensor.ElementCount * (tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear ? 20 : 1));
+
     /// <summary>All units of a model in file order.</summary>
     public static IReadOnlyList<ModelUnit> All(TensorPlan plan) =>
     [

@@ -70,6 +70,10 @@ internal sealed record SegmentTensor
         return new(statistics) { Record = record, Weights = weights, InputFactor = first.InputFactor, OutputFactor = first.OutputFactor };
     }
 
+    /// <summary>A tensor as an earlier run left it.</summary>
+    public static SegmentTensor Restore(TensorStatistics statistics, float[] values, PackedMatrixRecord? record, IReadOnlyList<byte[]> weights, byte[] inputFactor, byte[] outputFactor) =>
+        new(statistics) { Values = values, Record = record, Weights = weights, InputFactor = inputFactor, OutputFactor = outputFactor };
+
     /// <summary>Writes the tensor into a packed file.</summary>
     public void WriteTo(PackedModelWriter writer)
     {

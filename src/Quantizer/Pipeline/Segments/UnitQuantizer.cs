@@ -10,9 +10,6 @@ internal sealed class UnitQuantizer(ITensorReader reader, QuantizationPlan plan,
 {
     private readonly BlockQuantizer _blocks = new(reader, backend);
 
-    /// <summary>Estimated effort of a list, in units that only compare.</summary>
-    public long Effort(IEnumerable<PlannedTensor> tensors) => Split(tensors).Sum(block => block.Effort);
-
     /// <summary>Quantizes tensors and returns them in the same order.</summary>
     public IReadOnlyList<SegmentTensor> Quantize(IReadOnlyList<PlannedTensor> tensors, IProgress<double> progress, CancellationToken cancellationToken)
     {

@@ -1,0 +1,10 @@
+using MoEQuant.Format.Diagnostics;
+
+namespace MoEQuant.Quantizer.Pipeline.Caching;
+
+/// <summary>What can go wrong with the cache folder. Damaged contents are no failure: they are made again.</summary>
+public static class CacheDiagnostics
+{
+    /// <summary>--cache names something that cannot be written.</summary>
+    public static readonly DiagnosticDescriptor CacheUnusable = new("MOEQ3080", "Cache folder not usable", "Name a folder that can be made and written, or leave --cache out.");
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Checkpoints;
+using MoEQuant.Quantizer.Pipeline;
+
+namespace MoEQuant.Quantizer.Tests.Pipeline.Caching;
+
+[TestClass]
+public sealed class ResumeTests
+{
+    [TestMethod]
+    public void Run_InterruptedAndContinued_MakesOnlyTheRestAndGivesTheSameBytes()
+    {
+        using TemporaryFolder folder = new();
+        string undisturbed = Quantize(folder, cache: null).Hash;
+        using CancellationTokenSource cancellation = new();
+        Assert.Throws<OperationCanceledException>(() => Quantize(folder, folder.File("cache"), new Follow { OnLayer = layer => { if (layer == 0) cancellation.Cancel(); } }, cancellation.Token));
+        Assert.HasCount(2, Segments(folder));
+        Follow second = new();
+        Assert.AreEqual(undisturbed, Quantize(folder, folder.File("cache"), second).Hash);
+        Assert.Contains("2 of 4 parts came from the cache.", second.Messages);
+        Follow third = new();
+        Assert.AreEqual(undisturbed, Quantize(folder, folder.File("cache"), third).Hash);
+        Assert.Contains("4 of 4 parts came from the cache.", third.Messages);
+    }
+
+    [TestMethod]
+    [DataRow(0, "The embedding")]
+    [DataRow(2, "Layer 2")]
+    public void Run_DamagedSegment_IsMadeAgainWithAMessage(int unit, string title)
+    {
+        using TemporaryFolder folder = new();
+        string hash = Quantize(folder, folder.File("cache")).Hash;
+        string file = Segments(folder).Single(path => path.EndsWith($"unit-000{unit}.segment", StringComparison.Ordinal));
+        byte[] whole = File.ReadAllBytes(file);
+        foreach (int place in (int[])[0, 9, 16, 21, whole.Length / 2, whole.Length - 1])
+        {
+            byte[] damaged = [.. whole];
+            damaged[place] ^= 4;
+            File.WriteAllBytes(file, damaged);
+            Follow follow = new();
+            Assert.AreEqual(hash, Quantize(folder, folder.File("cache"), follow).Hash);
+            Assert.Contains($"{title} in the cache is damaged and is made again.", follow.Messages);
+            CollectionAssert.AreEqual(whole, File.ReadAllBytes(file));
+        }
+
+        File.WriteAllBytes(file, whole[..^7]);
+        Assert.AreEqual(hash, Quantize(folder, folder.File("cache")).Hash);
+    }
+
+    [TestMethod]
+    public void Run_OtherOptionsOrWeights_ShareNothing()
+    {
+        using TemporaryFolder folder = new();
+        _ = Quantize(folder, folder.File("cache"));
+        Follow follow = new();
+        _ = Quantize(folder, folder.File("cache"), follow, options: new() { Name = "n", DenseRank = 3, SparseRank = 2 });
+        Assert.IsEmpty(follow.Messages);
+        _ = Quantize(folder, folder.File("cache"), follow, options: new() { Name = "another", DenseRank = 3, SparseRank = 2, ThreadCount = 1 });
+        Assert.Contains("4 of 4 parts came from the cache.", follow.Messages);
+
+        byte[] weights = File.ReadAllBytes(folder.File("model/model.safetensors"));
+        weights[^2] ^= 1;
+        File.WriteAllBytes(folder.File("model/model.safetensors"), weights);
+        follow = new();
+        _ = Quantize(folder, folder.File("cache"), follow);
+        Assert.IsEmpty(follow.Messages);
+    }
+
+    [TestMethod]
+    public void Run_CacheIsAFile_IsCoded()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("cache"), "");
+        Assert.AreEqual("MOEQ3080", Assert.ThrowsExactly<MoEQuantException>(() => Quantize(folder, folder.File("cache"))).Code);
+    }
+
+    private static string[] Segments(TemporaryFolder folder) => [.. Directory.GetFiles(folder.File("cache"), "*.segment", SearchOption.AllDirectories).Order()];
+
+    private static (string Hash, QuantizationResult Result) Quantize(
+        TemporaryFolder folder, string? cache, Follow? follow = null, CancellationToken cancellationToken = default, QuantizationOptions? options = null)
+    {
+        if (!Directory.Exists(folder.File("model")))
+            SmallCheckpoint.Write(Directory.CreateDirectory(folder.File("model")).FullName);
+        using CheckpointFolder checkpoint = CheckpointFolder.Open(folder.File("model"));
+        options = (options ?? new() { Name = "n", DenseRank = 2, SparseRank = 2 }) with { CacheFolder = cache };
+        QuantizationResult made = new QuantizationPipeline(CheckpointSource.Create(checkpoint), options).Run(folder.File("m.moeq"), follow, cancellationToken);
+        return (Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(folder.File("m.moeq")))), made);
+    }
+
+    private sealed class Follow : IQuantizationProgress
+    {
+        public List<string> Messages { get; } = [];
+
+        public Action<int> OnLayer { get; init; } = _ => { };
+
+        public void Report(in QuantizationProgress progress)
+        {
+            if (progress.LayerCompleted)
+                OnLayer(progress.Layer);
+        }
+
+        public void Inform(string message) => Messages.Add(message);
+    }
+}
