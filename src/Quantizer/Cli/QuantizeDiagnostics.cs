@@ -26,6 +26,9 @@ public static class QuantizeDiagnostics
     /// <summary>--smoothing or --rotation.</summary>
     public static readonly DiagnosticDescriptor Switch = new("MOEQ2036", "Switch not understood", "Use on or off.");
 
+    /// <summary>cache --remove.</summary>
+    public static readonly DiagnosticDescriptor CacheKey = new("MOEQ2037", "Cache entry not found", "Use the first digits of one key, as 'moequant cache DIR' lists them.");
+
     /// <summary>--calibration.</summary>
     public static readonly DiagnosticDescriptor Calibration = new("MOEQ2038", "Calibration text not understood", "Give text files, or self, or none.");
 

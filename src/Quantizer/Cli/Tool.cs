@@ -50,6 +50,7 @@ public sealed class Tool(CliHost host)
             InspectCommand.Create(host),
             RunCommand.Create(host),
             EvalCommand.Create(host),
+            CacheCommand.Create(host),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())
             version.Action = new VersionAction(host);

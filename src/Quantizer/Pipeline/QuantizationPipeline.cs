@@ -96,7 +96,7 @@ public sealed class QuantizationPipeline
         if (_options.CacheFolder is null || _source.WeightFiles.Count == 0)
             return null;
         long start = Stopwatch.GetTimestamp();
-        SegmentStore store = SegmentStore.Open(_options.CacheFolder, RunFingerprint.Compute(_source, _options, cancellationToken));
+        SegmentStore store = SegmentStore.Open(_options.CacheFolder, RunFingerprint.Compute(_source, _options, cancellationToken), $"{_options.Name} {_options.Scheme}");
         statistics.AddPhase("fingerprint", Stopwatch.GetElapsedTime(start).TotalSeconds);
         return store;
     }

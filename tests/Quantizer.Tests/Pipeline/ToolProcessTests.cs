@@ -39,6 +39,33 @@ public sealed class ToolProcessTests
         Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
     }
 
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Quantize_KilledBehindALayer_GoesOnThereAndGivesTheSameBytes()
+    {
+        using TemporaryFolder folder = new();
+        SmallCheckpoint.Write(folder.Path, deviation: 0.4);
+        string undisturbed = Hash(folder, "undisturbed", []);
+        using (Process process = Start(folder.File("killed.moeq"), folder.Path, [], cache: folder.File("cache")))
+        {
+            Assert.StartsWith("Layer 1", process.StandardOutput.ReadLine()!);
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        Assert.IsFalse(File.Exists(folder.File("killed.moeq")));
+        string[] before = Directory.GetFiles(folder.File("cache"), "*.segment", SearchOption.AllDirectories);
+        Assert.IsGreaterThanOrEqualTo(2, before.Length);
+        DateTime[] times = [.. before.Select(File.GetLastWriteTimeUtc)];
+        using Process second = Start(folder.File("killed.moeq"), folder.Path, [], cache: folder.File("cache"));
+        string text = second.StandardOutput.ReadToEnd();
+        second.WaitForExit();
+        Assert.AreEqual(0, second.ExitCode, text);
+        Assert.Contains($"{before.Length} of 4 parts came from the cache.", text);
+        CollectionAssert.AreEqual(times, before.Select(File.GetLastWriteTimeUtc).ToArray());
+        Assert.AreEqual(undisturbed, Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(folder.File("killed.moeq")))));
+    }
+
     private static string Hash(TemporaryFolder folder, string name, (string Name, string Value)[] environment)
     {
         string output = folder.File(name + ".moeq");
@@ -50,7 +77,7 @@ public sealed class ToolProcessTests
         return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(output)));
     }
 
-    private static Process Start(string output, string checkpoint, (string Name, string Value)[] environment, bool respectSignals = false)
+    private static Process Start(string output, string checkpoint, (string Name, string Value)[] environment, bool respectSignals = false, string? cache = null)
     {
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         // A shell that starts its jobs in the background makes them ignore SIGINT, and children inherit that; env undoes it.
@@ -62,6 +89,8 @@ public sealed class ToolProcessTests
         };
         foreach (string argument in (string[])[typeof(Tool).Assembly.Location, "quantize", checkpoint, "--output", output, "--name", "same", "--log", "msbuild"])
             start.ArgumentList.Add(argument);
+        if (cache is not null)
+            start.ArgumentList.Add("--cache=" + cache);
         foreach ((string variable, string value) in environment)
             start.Environment[variable] = value;
         return Process.Start(start)!;

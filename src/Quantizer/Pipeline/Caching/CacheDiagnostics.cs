@@ -7,4 +7,7 @@ public static class CacheDiagnostics
 {
     /// <summary>--cache names something that cannot be written.</summary>
     public static readonly DiagnosticDescriptor CacheUnusable = new("MOEQ3080", "Cache folder not usable", "Name a folder that can be made and written, or leave --cache out.");
+
+    /// <summary>The folder of the cache command is missing, or cannot be read or emptied.</summary>
+    public static readonly DiagnosticDescriptor CacheUnreadable = new("MOEQ3081", "Cache folder cannot be read or emptied", "Name the folder that --cache named, and check its permissions.");
 }

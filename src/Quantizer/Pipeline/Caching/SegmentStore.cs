@@ -11,17 +11,25 @@ namespace MoEQuant.Quantizer.Pipeline.Caching;
 /// </remarks>
 internal sealed class SegmentStore
 {
+    /// <summary>How the files of finished units end.</summary>
+    public const string Extension = ".segment";
+
     private readonly string _folder;
 
     private SegmentStore(string folder) => _folder = folder;
 
     /// <summary>Opens the place of a run, making it where it is missing.</summary>
+    /// <param name="cacheFolder">The folder of <c>--cache</c>.</param>
+    /// <param name="fingerprint">The run's fingerprint.</param>
+    /// <param name="title">What the run is, for those who look at the cache.</param>
     /// <exception cref="MoEQuantException">MOEQ3080: the folder cannot be made.</exception>
-    public static SegmentStore Open(string cacheFolder, string fingerprint)
+    public static SegmentStore Open(string cacheFolder, string fingerprint, string title)
     {
         try
         {
-            return new(Directory.CreateDirectory(Path.Combine(cacheFolder, fingerprint)).FullName);
+            string folder = Directory.CreateDirectory(Path.Combine(cacheFolder, fingerprint)).FullName;
+            File.WriteAllText(Path.Combine(folder, CacheFolder.TitleFile), title);
+            return new(folder);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -86,7 +94,7 @@ internal sealed class SegmentStore
         }
     }
 
-    private string UnitPath(int index) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{index:D4}.segment"));
+    private string UnitPath(int index) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{index:D4}{Extension}"));
 
     private string StatePath(int layer) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"before-{layer:D4}.state"));
 }

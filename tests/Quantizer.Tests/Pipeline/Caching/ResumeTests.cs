@@ -14,7 +14,7 @@ public sealed class ResumeTests
         using TemporaryFolder folder = new();
         string undisturbed = Quantize(folder, cache: null).Hash;
         using CancellationTokenSource cancellation = new();
-        Assert.Throws<OperationCanceledException>(() => Quantize(folder, folder.File("cache"), new Follow { OnLayer = layer => { if (layer == 0) cancellation.Cancel(); } }, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => Quantize(folder, folder.File("cache"), new Follow { OnLayer = layer => { if (layer == 0) cancellation.Cancel(); } }, cancellationToken: cancellation.Token));
         Assert.HasCount(2, Segments(folder));
         Follow second = new();
         Assert.AreEqual(undisturbed, Quantize(folder, folder.File("cache"), second).Hash);
@@ -78,7 +78,7 @@ public sealed class ResumeTests
     private static string[] Segments(TemporaryFolder folder) => [.. Directory.GetFiles(folder.File("cache"), "*.segment", SearchOption.AllDirectories).Order()];
 
     private static (string Hash, QuantizationResult Result) Quantize(
-        TemporaryFolder folder, string? cache, Follow? follow = null, CancellationToken cancellationToken = default, QuantizationOptions? options = null)
+        TemporaryFolder folder, string? cache, Follow? follow = null, QuantizationOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (!Directory.Exists(folder.File("model")))
             SmallCheckpoint.Write(Directory.CreateDirectory(folder.File("model")).FullName);
