@@ -34,12 +34,6 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>a · b.</summary>
     static abstract TFloat Multiply(TFloat a, TFloat b);
 
-    /// <summary>The smaller of a and b; NaN where one is.</summary>
-    static abstract TFloat Min(TFloat a, TFloat b);
-
-    /// <summary>The larger of a and b; NaN where one is.</summary>
-    static abstract TFloat Max(TFloat a, TFloat b);
-
     /// <summary>a · b + c, with one rounding where the instruction set has it.</summary>
     static abstract TFloat MultiplyAdd(TFloat a, TFloat b, TFloat c);
 
@@ -66,6 +60,15 @@ internal unsafe interface ILanes<TFloat, TInt>
 
     /// <summary>a + b.</summary>
     static abstract TInt AddInt(TInt a, TInt b);
+
+    /// <summary>The smaller of a and b as signed integers.</summary>
+    static abstract TInt MinInt(TInt a, TInt b);
+
+    /// <summary>The larger of a and b as signed integers.</summary>
+    static abstract TInt MaxInt(TInt a, TInt b);
+
+    /// <summary>The largest of all lanes as signed integers.</summary>
+    static abstract int LargestInt(TInt value);
 
     /// <summary>The sum of all lanes.</summary>
     static abstract int SumInt(TInt value);
@@ -100,7 +103,7 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>All ones in lanes where a &gt; b as signed integers, zeros elsewhere.</summary>
     static abstract TInt Greater(TInt a, TInt b);
 
-    /// <summary>The nearest integer, half to even; 0 for NaN.</summary>
+    /// <summary>The nearest integer, half to even; unspecified for NaN and beyond the range of integers.</summary>
     static abstract TInt Round(TFloat value);
 
     /// <summary>Converts signed integers to numbers.</summary>

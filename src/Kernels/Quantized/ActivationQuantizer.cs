@@ -26,38 +26,31 @@ internal static unsafe class ActivationQuantizer<TLanes, TFloat, TInt>
         }
     }
 
+    /// <summary>The range of a group. Numbers of one sign are ordered like their bits, and NaN lies beyond infinity.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ActivationRange FindRange(float* values, int count, in ActivationScheme scheme)
     {
-        TFloat low = TLanes.Zero, high = TLanes.Zero;
+        TInt sign = TLanes.BroadcastInt(int.MinValue), positive = TLanes.BroadcastInt(0), negative = positive;
         for (int index = 0; index < count; index += TLanes.Count)
         {
-            TFloat value = TLanes.Load(values + index);
-            low = TLanes.Min(low, value);
-            high = TLanes.Max(high, value);
+            TInt bits = TLanes.LoadInt((byte*)(values + index));
+            positive = TLanes.MaxInt(positive, bits);
+            negative = TLanes.MaxInt(negative, TLanes.Xor(bits, sign));
         }
-        float* lanes = stackalloc float[2 * PackedShape.TileRows];
-        TLanes.Store(low, lanes);
-        TLanes.Store(high, lanes + TLanes.Count);
-        float smallest = 0, largest = 0;
-        for (int lane = 0; lane < TLanes.Count; lane++)
-        {
-            smallest = MathF.Min(smallest, lanes[lane]);
-            largest = MathF.Max(largest, lanes[TLanes.Count + lane]);
-        }
-        return new ActivationRange(scheme, smallest, largest);
+        return new ActivationRange(
+            scheme, -BitConverter.Int32BitsToSingle(TLanes.LargestInt(negative)), BitConverter.Int32BitsToSingle(TLanes.LargestInt(positive)));
     }
 
     /// <summary>Writes 32 codes and returns their sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Round(float* values, sbyte* codes, in ActivationRange range)
     {
-        TFloat inverse = TLanes.Broadcast(range.Inverse), lowest = TLanes.Broadcast(range.Lowest), highest = TLanes.Broadcast(range.Highest);
-        TInt sum = TLanes.BroadcastInt(0);
+        TFloat inverse = TLanes.Broadcast(range.Inverse);
+        TInt lowest = TLanes.BroadcastInt(range.Lowest), highest = TLanes.BroadcastInt(range.Highest), sum = TLanes.BroadcastInt(0);
         for (int index = 0; index < ActivationBlock.SumGroup; index += TLanes.Count)
         {
-            // The limits are integers, so it makes no difference that rounding comes last.
-            TInt code = TLanes.Round(TLanes.Min(TLanes.Max(TLanes.Multiply(TLanes.Load(values + index), inverse), lowest), highest));
+            TInt code = TLanes.Round(TLanes.Multiply(TLanes.Load(values + index), inverse));
+            code = TLanes.MinInt(TLanes.MaxInt(code, lowest), highest);
             TLanes.StoreByte(code, codes + index);
             sum = TLanes.AddInt(sum, code);
         }

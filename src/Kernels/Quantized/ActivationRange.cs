@@ -15,9 +15,14 @@ internal readonly struct ActivationRange
     {
         float steps = scheme.Bits == 8 ? 127 : 15;
         float range = (scheme.Bits == 8 ? MathF.Max(-low, high) : high - low) * scheme.ClipRatio;
-        // Written so that NaN takes the ordinary way and shows in the results.
         if (range < Smallest)
             return;
+        if (!float.IsFinite(range))
+        {
+            // No code can say it: the scale lets it show in the results.
+            Scale = float.NaN;
+            return;
+        }
         Scale = range / steps;
         Inverse = steps / range;
         int zero = scheme.Bits == 8 ? 127 : Math.Clamp((int)MathF.Round(-low * scheme.ClipRatio * Inverse), 0, 15);
@@ -32,8 +37,8 @@ internal readonly struct ActivationRange
     public float Inverse { get; }
 
     /// <summary>The smallest code: minus the zero point.</summary>
-    public float Lowest { get; }
+    public int Lowest { get; }
 
     /// <summary>The largest code.</summary>
-    public float Highest { get; }
+    public int Highest { get; }
 }

@@ -15,6 +15,9 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
     where TDots : IDots<TInt>
     where TCodes : ICodes
 {
+    // 32 columns of a tile, as often as products may be added before they are totalled.
+    private static int ChunkBytes => ActivationBlock.SumGroup * PackedShape.TileRows / 8 * TCodes.Bits;
+
     /// <summary>y[n] of one token for the rows n of some strips.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in PackedMatrix w, in QuantizedActivations x, int token, int firstStrip, int endStrip, float* y)
@@ -35,11 +38,14 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
             for (int group = 0; group < groupCount; group++)
             {
                 TInt dotA = TLanes.BroadcastInt(0), dotB = TLanes.BroadcastInt(0);
-                for (int part = 0; part < groupSize / 16; part += 2)
+                for (int chunk = 0; chunk < sumsPerGroup; chunk++)
                 {
+                    // The parts' numbers are constants, so that the shifts that depend on them are.
+                    byte* chunkA = codesA + chunk * ChunkBytes, chunkB = codesB + chunk * ChunkBytes;
+                    sbyte* chunkX = groupX + chunk * ActivationBlock.SumGroup;
                     TInt lowA = TLanes.BroadcastInt(0), highA = lowA, lowB = lowA, highB = lowA;
-                    AddSixteen(codesA, codesB, part, groupX + part * 16, ref lowA, ref highA, ref lowB, ref highB);
-                    AddSixteen(codesA, codesB, part + 1, groupX + part * 16 + 16, ref lowA, ref highA, ref lowB, ref highB);
+                    AddSixteen(chunkA, chunkB, 0, chunkX, ref lowA, ref highA, ref lowB, ref highB);
+                    AddSixteen(chunkA, chunkB, 1, chunkX + 16, ref lowA, ref highA, ref lowB, ref highB);
                     dotA = TLanes.AddInt(dotA, CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.Total(lowA, highA));
                     dotB = TLanes.AddInt(dotB, CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.Total(lowB, highB));
                 }

@@ -21,8 +21,7 @@ internal static unsafe class ScalarQuantizer
                 int sum = 0;
                 for (int index = column; index < column + ActivationBlock.SumGroup; index++)
                 {
-                    float limited = MathF.Min(MathF.Max(values[index] * range.Inverse, range.Lowest), range.Highest);
-                    int code = (int)MathF.Round(limited);
+                    int code = Math.Clamp((int)MathF.Round(values[index] * range.Inverse), range.Lowest, range.Highest);
                     x.TokenCodes(token)[index] = (sbyte)code;
                     sum += code;
                 }
