@@ -21,7 +21,7 @@ public sealed record MoEModelOptions
     public int PrefillBatch { get; init; } = 256;
 
     /// <summary>
-    /// How a file whose activations are in floating point is computed. <see cref="ActivationPrecision.Int8"/> is faster; docs/results/activations.md measures its effect.
+    /// How a file whose activations are in floating point is computed. <see cref="ActivationPrecision.Int8"/> is faster; docs/decisions/0011 has its effect on results and speed.
     /// </summary>
     public ActivationPrecision ActivationPrecision { get; init; } = ActivationPrecision.Exact;
 

@@ -6,7 +6,7 @@ namespace MoEQuant.Kernels;
 /// Let lo ≤ 0 ≤ hi be the smallest and largest of a group's values and 0, c the clip ratio. Eight bits are symmetric: s = c · max(hi, −lo) / 127,
 /// q = round(x / s) within −127..127. Four bits are asymmetric: s = c · (hi − lo) / 15, integer zero point z = round(−c · lo / s), and the
 /// code, round(x / s) + z within 0..15, is stored without its zero point, so that all kernels compute x ≈ q · s. Rounding is half to even.
-/// A clip ratio below 1 gives up the few largest values for finer steps (EAQuant, arXiv 2506.13329, uses 0.9 with four bits).
+/// A clip ratio below 1 gives up the few largest values for finer steps (EAQuant, arXiv 2506.13329, uses 0.9 with four bits and one scale per token).
 /// </para>
 /// <para>Since lo and hi enclose 0, zero is always represented exactly, padding included.</para>
 /// </remarks>
@@ -16,9 +16,6 @@ namespace MoEQuant.Kernels;
 /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
 public readonly record struct ActivationScheme(int Bits, int GroupSize, float ClipRatio = 1)
 {
-    /// <summary>The clip ratio that four-bit activations get where nothing else is said.</summary>
-    public const float DefaultClipRatio4 = 0.9f;
-
     /// <summary>Bits of a code: 4 or 8.</summary>
     public int Bits { get; } = Bits is 4 or 8 ? Bits : throw new ArgumentOutOfRangeException(nameof(Bits), Bits, "Expected 4 or 8.");
 

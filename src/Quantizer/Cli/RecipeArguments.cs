@@ -13,7 +13,7 @@ internal sealed class RecipeArguments
     private readonly Option<string?> _scheme = OptionValue.Create("--scheme", $"Weight and activation bits: {QuantizationScheme.Names}.", "SCHEME", "W3A16");
     private readonly Option<string?> _groupSize = OptionValue.Create("--group-size", "Columns that share a scale: 32, 64 or 128.", "G", "64");
     private readonly Option<string?> _activationGroup = OptionValue.Create("--activation-group", "Columns that share an activation scale: 32, 64, 128, or 0 for one scale per token.", "G", $"{QuantizationOptions.DefaultActivationGroupSize}");
-    private readonly Option<string?> _activationClip = OptionValue.Create("--activation-clip", "Percent of the activations' range that is represented.", "P", "100 with 8 bits, 90 with 4");
+    private readonly Option<string?> _activationClip = OptionValue.Create("--activation-clip", "Percent of the activations' range that is represented.", "P", "100; 90 with 4 bits and one scale per token");
     private readonly Option<bool> _symmetric = new("--symmetric") { Description = "Store no zero points." };
     private readonly Option<string?> _rounding = OptionValue.Create("--rounding", "How codes are found: nearest, hqq, or feedback (needs --calibration).", "METHOD", "feedback with calibration, hqq without");
     private readonly Option<string?> _denseRank = OptionValue.Create("--dense-rank", "Average compensator rank of matrices that every token uses; 0 for none.", "R", $"{QuantizationOptions.DefaultDenseRank}");

@@ -35,7 +35,7 @@ public sealed record QuantizationOptions
     /// <summary>Columns that share an activation scale, 32, 64 or 128, raised to a matrix's own group size where that is larger; 0 for one scale per token. Only where the scheme quantizes activations.</summary>
     public int ActivationGroupSize { get; init; } = DefaultActivationGroupSize;
 
-    /// <summary>The part of the activations' range that is represented, 1 to 100 percent; null for 100 with 8 bits and 90 with 4.</summary>
+    /// <summary>The part of the activations' range that is represented, 1 to 100 percent; null for 100, but 90 with 4 bits and one scale per token.</summary>
     public int? ActivationClipPercent { get; init; }
 
     /// <summary>Whether groups have no zero points.</summary>

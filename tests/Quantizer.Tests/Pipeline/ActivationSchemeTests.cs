@@ -12,8 +12,9 @@ public sealed class ActivationSchemeTests
     [DataRow("W3A16", "", 3, 0, 0, 0)]
     [DataRow("W3A8", "", 3, 8, 64, 100)]
     [DataRow("W4A8", "--activation-group 0 --activation-clip 99", 4, 8, 0, 99)]
-    [DataRow("W4A4", "", 4, 4, 64, 90)]
-    [DataRow("W3A4", "--activation-group 32 --group-size 128", 3, 4, 128, 90)]
+    [DataRow("W4A4", "", 4, 4, 64, 100)]
+    [DataRow("W4A4", "--activation-group 0", 4, 4, 0, 90)]
+    [DataRow("W3A4", "--activation-group 32 --group-size 128 --activation-clip 95", 3, 4, 128, 95)]
     public void Quantize_Scheme_StandsInTheRecordsOfTheLayersMatricesAlone(string scheme, string options, int weightBits, int bits, int groupSize, int clip)
     {
         using TemporaryFolder folder = new();
