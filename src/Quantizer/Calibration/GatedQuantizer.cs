@@ -3,9 +3,7 @@ using MoEQuant.Quantizer.Algorithms.Covariance;
 using MoEQuant.Quantizer.Numerics;
 using MoEQuant.Quantizer.Pipeline;
 using MoEQuant.Quantizer.Pipeline.Segments;
-using MoEQuant.Runtime.Model.Execution;
 using MoEQuant.Runtime.Model.Plan;
-using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Quantizer.Calibration;
 
@@ -30,7 +28,7 @@ internal sealed class GatedQuantizer(ITensorReader reader, CalibratedMatrixQuant
         }
 
         using FloatMatrix currentInner = QuantizedInner(gate, up, current, tokens, cancellationToken);
-        using FloatMatrix? referenceInner = driftStrength > 0 ? OriginalInner(plan, reference, tokens, cancellationToken) : null;
+        using FloatMatrix? referenceInner = driftStrength > 0 ? InnerActivations.Of(plan, reader, reference, tokens, cancellationToken) : null;
         using InputCovariance inner = InputCovariance.From(currentInner, [], weights, backend, referenceInner, driftStrength);
         return [gate, up, matrices.Quantize(plan.Down, inner, cancellationToken)];
     }
@@ -38,32 +36,6 @@ internal sealed class GatedQuantizer(ITensorReader reader, CalibratedMatrixQuant
     private static FloatMatrix QuantizedInner(SegmentTensor gate, SegmentTensor up, FloatMatrix inputs, int[] tokens, CancellationToken cancellationToken)
     {
         using WeightCopy gateCopy = WeightCopy.Of(gate), upCopy = WeightCopy.Of(up);
-        return Inner(gateCopy.Weights, upCopy.Weights, inputs, tokens, cancellationToken);
-    }
-
-    private FloatMatrix OriginalInner(GatedMlpPlan plan, FloatMatrix inputs, int[] tokens, CancellationToken cancellationToken)
-    {
-        using LayerWeights original = new(reader);
-        return Inner(original.GetLinear(plan.Gate), original.GetLinear(plan.Up), inputs, tokens, cancellationToken);
-    }
-
-    private static FloatMatrix Inner(LinearWeights gate, LinearWeights up, FloatMatrix inputs, int[] tokens, CancellationToken cancellationToken)
-    {
-        using GatedExecutor executor = new(gate, up);
-        int count = tokens.Length == 0 ? inputs.Rows : tokens.Length;
-        FloatMatrix inner = new(count, executor.Width);
-        float[] x = new float[GatedExecutor.MaxTokens * inputs.Columns], y = new float[GatedExecutor.MaxTokens * executor.Width];
-        for (int first = 0; first < count; first += GatedExecutor.MaxTokens)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int batch = Math.Min(GatedExecutor.MaxTokens, count - first);
-            for (int i = 0; i < batch; i++)
-                inputs.Row(tokens.Length == 0 ? first + i : tokens[first + i]).CopyTo(x.AsSpan(i * inputs.Columns));
-            executor.Forward(x.AsSpan(0, batch * inputs.Columns), y);
-            for (int i = 0; i < batch; i++)
-                y.AsSpan(i * executor.Width, executor.Width).CopyTo(inner.Row(first + i));
-        }
-
-        return inner;
+        return InnerActivations.Of(gateCopy.Weights, upCopy.Weights, inputs, tokens, cancellationToken);
     }
 }

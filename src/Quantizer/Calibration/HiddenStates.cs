@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Checkpoints;
@@ -47,6 +48,15 @@ internal sealed class HiddenStates
     /// <summary>Reads back what <see cref="Save"/> wrote.</summary>
     /// <exception cref="EndOfStreamException">There is less.</exception>
     public void Restore(Stream source) => source.ReadExactly(MemoryMarshal.AsBytes(_values.AsSpan()));
+
+    /// <summary>The mean over the tokens of the squared length of the stream.</summary>
+    public double MeanSquare()
+    {
+        double sum = 0;
+        for (int token = 0; token < Sequences.TokenCount; token++)
+            sum += TensorPrimitives.SumOfSquares<float>(Row(token));
+        return sum / Sequences.TokenCount;
+    }
 
     /// <summary>Refuses NaN and infinity.</summary>
     /// <param name="layer">The layer behind which the stream stands.</param>

@@ -1,0 +1,54 @@
+using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Algorithms.Covariance;
+using MoEQuant.Quantizer.Numerics;
+using MoEQuant.Quantizer.Pipeline;
+using MoEQuant.Quantizer.Pipeline.Planning.Budget;
+using MoEQuant.Runtime.Model.Plan;
+
+namespace MoEQuant.Quantizer.Calibration;
+
+/// <summary>Estimates what every recipe would do to the outputs of one matrix, relative to them.</summary>
+/// <param name="reader">The unquantized weights.</param>
+/// <param name="options">Decide the candidates.</param>
+/// <param name="rounding">How codes will be chosen.</param>
+/// <param name="backend">The arithmetic.</param>
+internal sealed class SurveyedMatrix(ITensorReader reader, QuantizationOptions options, RoundingMethod rounding, INumericBackend backend)
+{
+    // Only which column can make up for which matters here; any group size will do.
+    private const int GroupSize = 64;
+
+    /// <summary>The candidates with their losses.</summary>
+    /// <param name="tensor">The matrix.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="power">What its outputs weigh in the residual stream: the loss of an output that is lost altogether.</param>
+    public MatrixChoices Measure(PlannedTensor tensor, InputCovariance inputs, double power)
+    {
+        using FloatMatrix weights = WeightLoader.LoadRows(reader, tensor, 0, tensor.Rows);
+        MatrixRecipe[] recipes = [.. RecipeCatalog.For(tensor, options, rounding)];
+        double[] errors = RecipeErrors.Estimate(weights, ColumnWeights(inputs), recipes, backend);
+        double scale = power / Math.Max(inputs.OutputNorm(weights, backend), double.Epsilon);
+        return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * scale))]);
+    }
+
+    /// <summary>tr(W H Wᵀ): the mean square of the matrix's output vectors.</summary>
+    public double OutputNorm(PlannedTensor tensor, InputCovariance inputs)
+    {
+        using FloatMatrix weights = WeightLoader.LoadRows(reader, tensor, 0, tensor.Rows);
+        return inputs.OutputNorm(weights, backend);
+    }
+
+    private float[] ColumnWeights(InputCovariance inputs)
+    {
+        float[] columns = new float[inputs.Columns];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = inputs.Diagonal(i);
+        for (int block = 0; block < inputs.BlockCount && rounding == RoundingMethod.ErrorFeedback; block++)
+        {
+            CovarianceFactor factor = inputs.Factor(block, GroupSize, backend);
+            for (int i = 0; i < factor.Weights.Length; i++)
+                columns[factor.FirstColumn + factor.Order.Columns[i]] = factor.Weights[i];
+        }
+
+        return columns;
+    }
+}
