@@ -26,6 +26,7 @@ public sealed record CalibrationOptions
     /// r: every expert is calibrated on at least r times the average number of tokens per expert, tokens × experts per token / experts (EAQuant, arXiv 2506.13329, section 3.4, where r = 2 is
     /// best). 0 takes what the router sends.
     /// </summary>
+    /// <remarks>As below without drift correction: r = 0 0.00348, r = 2 0.00313.</remarks>
     public double BalanceRatio { get; init; } = 2;
 
     /// <summary>Fewer tokens than this routed to an expert are worth <see cref="StarvedExperts"/>; 0 never.</summary>
@@ -35,8 +36,10 @@ public sealed record CalibrationOptions
     public StarvedExpertAction StarvedExperts { get; init; }
 
     /// <summary>An expert's inputs count with its router weight to this power: 2 measures the error that reaches the residual stream, 0 counts every token alike.</summary>
+    /// <remarks>As below without drift correction: power 0 0.00361, 1 0.00297, 2 0.00313.</remarks>
     public double RouterWeightPower { get; init; } = 2;
 
     /// <summary>0 to 1: how far the weights of a matrix move to undo the error that arrives in its inputs from what was quantized before; see <see cref="Algorithms.Covariance.InputDrift"/>.</summary>
-    public double DriftStrength { get; init; } = 0.5;
+    /// <remarks>Mean KL divergence of tiny-olmoe at 3.5 bits, 48 + 16 sequences of 256: strength 0 0.00313, 0.5 0.00281, 1 0.00268 (rounding to nearest 0.01154).</remarks>
+    public double DriftStrength { get; init; } = 1;
 }

@@ -32,17 +32,7 @@ public sealed class CalibratedPipelineTests
     {
         using TemporaryFolder folder = new();
         SmallCheckpoint.Write(folder.Path);
-        // Channel 0 is positive for every token, and the expert's logit is minus a thousand times it.
-        CheckpointEdit.Change(folder.Path, "model.embed_tokens.weight", values =>
-        {
-            for (int i = 0; i < values.Length; i += SmallCheckpoint.Hidden)
-                values[i] = 1;
-        });
-        CheckpointEdit.Change(folder.Path, "model.layers.1.mlp.gate.weight", values =>
-        {
-            values.AsSpan(2 * SmallCheckpoint.Hidden, SmallCheckpoint.Hidden).Clear();
-            values[2 * SmallCheckpoint.Hidden] = -1000;
-        });
+        UnusedExpert.Plant(folder.Path, layer: 1, expert: 2);
         QuantizationResult result = Quantize(folder, "m.moeq", Calibration);
         ExpertStatistics expert = result.Statistics.Layers[1].Experts[2];
         Assert.AreEqual((0L, ExpertFallback.WholeStream), (expert.RoutedTokens, expert.Fallback));

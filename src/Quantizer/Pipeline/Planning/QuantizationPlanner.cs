@@ -18,7 +18,9 @@ internal static class QuantizationPlanner
     {
         RoundingMethod rounding = options.Rounding ?? (data is null ? RoundingMethod.Hqq : RoundingMethod.ErrorFeedback);
         if (options.RankPolicy == RankPolicy.Budget)
-            return BudgetPlanner.Plan(source, options, new FreeSurvey(source, options, backend).Run(rounding, cancellationToken));
+            return BudgetPlanner.Plan(source, options, data is null
+                ? new FreeSurvey(source, options, backend).Run(rounding, cancellationToken)
+                : new CalibratedSurvey(source, options, data, backend).Run(rounding, cancellationToken));
         RouterStatistics? statistics = options.RankPolicy == RankPolicy.Frequency && options.StatisticsFile is { } path ? RouterStatistics.Load(path) : null;
         return new RankPlanner(source, options, rounding).Plan(statistics, cancellationToken);
     }
