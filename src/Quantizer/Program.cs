@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using MoEQuant.Quantizer.Cli;
+using MoEQuant.Quantizer.Hosting;
 
 // UTF-8 wherever the output goes: generated text is not ASCII.
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -15,4 +16,5 @@ void Cancel(PosixSignalContext context)
 
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+_ = ParentWatch.RunAsync(Environment.GetEnvironmentVariable(ParentWatch.Variable), cancellation, Environment.Exit);
 return await new Tool(new(Console.Out, Console.Error, Interactive: !Console.IsOutputRedirected)).RunAsync(args, cancellation.Token);

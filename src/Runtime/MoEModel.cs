@@ -157,6 +157,7 @@ public sealed class MoEModel : IDisposable
     {
         try
         {
+            RuntimeCompatibility.Check(file.Info, file.Container.Region.Path);
             if (options is { VerifyContent: true })
                 file.VerifyPayload(CancellationToken.None);
             string? path = file.Container.Region.Path;

@@ -44,4 +44,8 @@ public static class RuntimeDiagnostics
     /// <summary>Memory for the key-value cache or the work buffers could not be had.</summary>
     public static readonly DiagnosticDescriptor OutOfMemory = new(
         "MOEQ5039", "There is not enough memory for the context", "Load the model with a smaller ContextLength.");
+
+    /// <summary>The packed file was made for other versions of this runtime.</summary>
+    public static readonly DiagnosticDescriptor RuntimeVersion = new(
+        "MOEQ5044", "The model was packed for another runtime version", "Use MoEQuant.Build and MoEQuant.Runtime in the same version and build the model again.");
 }

@@ -3,7 +3,7 @@ using MoEQuant.TestSupport.Processes;
 
 namespace MoEQuant.Build.Tests;
 
-/// <summary>Every command of README.md is run as it stands there; EndToEndTests compiles its snippets.</summary>
+/// <summary>Every command for a checkout is run as it stands in README.md; EndToEndTests compiles its snippets, and Package.Tests runs what it says about packages.</summary>
 [TestClass]
 public sealed partial class ReadmeTests
 {
@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests
     };
 
     [TestMethod]
-    public void Blocks_AllOfThem_AreOfAKindThatATestCovers() => CollectionAssert.AreEquivalent(new[] { "sh", "text", "xml", "csharp" }, Readme.Languages.ToArray());
+    public void Blocks_AllOfThem_AreOfAKindThatATestCovers() => CollectionAssert.AreEquivalent(new[] { "sh", "console", "text", "xml", "csharp" }, Readme.Languages.ToArray());
 
     [TestMethod]
     public void TestCommand_IsWhatContinuousIntegrationRuns()

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MoEQuant.Package.Tests.Consumer;
 using MoEQuant.Package.Tests.Feed;
 
@@ -6,8 +7,11 @@ namespace MoEQuant.Package.Tests;
 /// <summary>Every way to publish gives a program that starts, finds its model and tells the same story.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public sealed class PublishTests
+public sealed partial class PublishTests
 {
+    // README.md's table: program and command.
+    private static readonly Dictionary<string, string> Commands = Row().Matches(Readme.Text).ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
+
     private static ConsumerFolder s_consumer = null!;
     private static string s_text = "";
 
@@ -16,6 +20,7 @@ public sealed class PublishTests
     public static void PublishFrameworkDependent(TestContext context)
     {
         s_consumer = new ConsumerFolder("ConsoleApp");
+        Assert.AreEqual("dotnet publish", Commands["Framework-dependent"]);
         s_consumer.RunSuccessfully("publish", "-o", "portable");
         s_text = s_consumer.RunProgram("portable", "ConsoleApp.dll");
         Assert.IsGreaterThan(20, s_text.Length, s_text);
@@ -25,40 +30,48 @@ public sealed class PublishTests
     public static void DeleteConsumer() => s_consumer.Dispose();
 
     [TestMethod]
-    public void Publish_SelfContained_TellsTheSameStory() => Publish("-p:SelfContained=true");
+    public void Table_OfReadme_NamesWhatIsTested() =>
+        CollectionAssert.AreEqual(new[] { "Framework-dependent", "Self-contained", "Single file", "Trimmed", "Native AOT" }, Commands.Keys.ToArray());
+
+    [TestMethod]
+    public void Publish_SelfContained_TellsTheSameStory() => Publish("Self-contained");
 
     [TestMethod]
     public void Publish_SingleFile_IsOneFile()
     {
-        Publish("-p:SelfContained=true", "-p:PublishSingleFile=true");
+        Publish("Single file");
 
         Assert.AreEqual("ConsoleApp", Path.GetFileName(Directory.GetFiles(s_consumer.PathOf("published")).Single()));
     }
 
     [TestMethod]
-    public void Publish_Trimmed_TellsTheSameStory() => Publish("-p:SelfContained=true", "-p:PublishTrimmed=true", "-p:TrimmerSingleWarn=false");
+    public void Publish_Trimmed_TellsTheSameStory() => Publish("Trimmed");
 
     [TestMethod]
     public void Publish_NativeAot_IsOneExecutable()
     {
-        string[] linker = Platform.NativeLinkerProperties();
-
-        Publish(["-p:PublishAot=true", "-p:TrimmerSingleWarn=false", .. linker]);
+        Publish("Native AOT", Platform.NativeLinkerProperties());
 
         Assert.AreEqual("ConsoleApp", Path.GetFileName(Directory.GetFiles(s_consumer.PathOf("published")).Single()));
     }
 
-    private static void Publish(params string[] properties)
+    private static void Publish(string program, params string[] properties)
     {
-        MachinePackages.Require(properties);
+        // dotnet publish -r RID …
+        string[] command = [.. Commands[program].Split(' ')[4..], .. properties];
+        MachinePackages.Require(command);
         if (Directory.Exists(s_consumer.PathOf("published")))
             Directory.Delete(s_consumer.PathOf("published"), recursive: true);
 
-        BuildResult result = s_consumer.RunSuccessfully("publish", ["-r", Platform.RuntimeIdentifier, "-o", "published", "-p:DebugType=none", "-p:StripSymbols=true", .. properties]);
+        BuildResult result = s_consumer.RunSuccessfully(
+            "publish", ["-r", Platform.RuntimeIdentifier, .. command, "-o", "published", "-p:DebugType=none", "-p:StripSymbols=true", "-p:TrimmerSingleWarn=false"]);
 
         Assert.IsEmpty(result.Warnings, "Nothing of ours resists trimming.");
         foreach (string debugFile in Directory.GetFiles(s_consumer.PathOf("published"), "*.dbg"))
             File.Delete(debugFile);
         Assert.AreEqual(s_text, s_consumer.RunProgram("published", "ConsoleApp"));
     }
+
+    [GeneratedRegex(@"^\| ([\w -]+) \| `(dotnet publish[^`]*)` \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
 }

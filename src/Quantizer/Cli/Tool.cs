@@ -51,6 +51,7 @@ public sealed class Tool(CliHost host)
             RunCommand.Create(host),
             EvalCommand.Create(host),
             CacheCommand.Create(host),
+            CheckRuntimeCommand.Create(host),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())
             version.Action = new VersionAction(host);

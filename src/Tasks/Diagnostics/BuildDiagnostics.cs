@@ -74,4 +74,12 @@ internal static class BuildDiagnostics
     public static readonly DiagnosticDescriptor LanguageVersionTooOld = new(
         "MOEQ4044", "C# version is too old for the generated source",
         "Set LangVersion to 7.3 or later, or remove it: .NET 10's compiler has 14.");
+
+    public static readonly DiagnosticDescriptor VerbosityUnknown = new(
+        "MOEQ4045", "Unknown verbosity",
+        "Set MoEQuantVerbosity to quiet, normal or detailed, or remove it.");
+
+    public static readonly DiagnosticDescriptor RuntimeNotReferenced = new(
+        "MOEQ4046", "MoEQuant.Runtime is not referenced",
+        "Target net10.0 or later, and remove IncludeAssets and ExcludeAssets from the reference to MoEQuant.Build, or reference MoEQuant.Runtime beside it.");
 }

@@ -52,6 +52,15 @@ internal sealed class ConsumerFolder : IDisposable
 
     public string Folder { get; }
 
+    /// <summary>Environment variables of this consumer's builds, besides <see cref="Environment"/>.</summary>
+    public Dictionary<string, string?> Variables { get; } = [];
+
+    /// <summary>Where packages are unpacked; shared by all consumers unless a test changes packages.</summary>
+    public string UnpackedPackages { get; init; } = PackageFeed.UnpackedPackages;
+
+    // Beside the folder: builds of a folder that nobody may write are under test.
+    private string BinaryLog => Path.Combine(_temporary.Path, "msbuild.binlog");
+
     public string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
     /// <summary>Replaces text in a file; fails if it is not there.</summary>
@@ -80,13 +89,15 @@ internal sealed class ConsumerFolder : IDisposable
     /// <summary>Starts <c>dotnet VERB …</c>; <paramref name="prefix"/> is a program that starts it in turn.</summary>
     public ChildProcess Start(string verb, string[] arguments, params string[] prefix)
     {
-        string[] command = [.. prefix, ChildProcess.DotNetHost, verb, .. arguments, "-tl:off", "-bl:msbuild.binlog", "-p:NuGetAudit=false"];
+        string[] command = [.. prefix, ChildProcess.DotNetHost, verb, .. arguments, "-tl:off", $"-bl:{BinaryLog}", "-p:NuGetAudit=false"];
         Dictionary<string, string?> environment = Environment;
-        environment["NUGET_PACKAGES"] = PackageFeed.UnpackedPackages;
+        environment["NUGET_PACKAGES"] = UnpackedPackages;
+        foreach ((string name, string? value) in Variables)
+            environment[name] = value;
         return ChildProcess.Start(command[0], command[1..], Folder, environment);
     }
 
-    public BuildResult Finish(ChildProcess process) => new(process.WaitForExit(Patience), PathOf("msbuild.binlog"));
+    public BuildResult Finish(ChildProcess process) => new(process.WaitForExit(Patience), BinaryLog);
 
     /// <summary>Runs a built program, an executable or a .dll, from another folder than its own, and returns its output.</summary>
     public string RunProgram(params string[] path)

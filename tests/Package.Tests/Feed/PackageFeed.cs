@@ -10,6 +10,8 @@ internal static class PackageFeed
     private static readonly string Configuration =
         Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)) == "release" ? "Release" : "Debug";
 
+    private static readonly Lock PackLock = new();
+
     private static readonly Lazy<TemporaryFolder> Created = new(Create);
 
     /// <summary>The folder with the .nupkg files; also a package source.</summary>
@@ -32,18 +34,9 @@ internal static class PackageFeed
     /// <summary>Opens a package.</summary>
     public static ZipArchive Open(string id) => ZipFile.OpenRead(FileOf(id));
 
-    /// <summary>Packs into any folder.</summary>
-    public static void Pack(string folder)
-    {
-        ProcessResult result = ChildProcess.Run(
-            ChildProcess.DotNetHost,
-            [
-                "msbuild", Path.Combine(RepositoryPaths.Root, "tests", "Package.Tests", "Feed", "Pack.proj"), $"-p:Configuration={Configuration}", $"-p:PackageOutputPath={folder}",
-                "-nodeReuse:false", "-tl:off",
-            ],
-            RepositoryPaths.Root, Consumer.ConsumerFolder.Environment, TimeSpan.FromMinutes(10));
-        Assert.AreEqual(0, result.ExitCode, result.Output);
-    }
+    /// <summary>Packs into any folder, without the projects that give no package.</summary>
+    public static void Pack(string folder, params string[] properties) => Run(
+        ["msbuild", Path.Combine(RepositoryPaths.Root, "tests", "Package.Tests", "Feed", "Pack.proj"), $"-p:Configuration={Configuration}", $"-p:PackageOutputPath={folder}", .. properties]);
 
     /// <summary>Deletes the folder.</summary>
     public static void Delete()
@@ -58,7 +51,19 @@ internal static class PackageFeed
             Directory.Exists(MachinePackages) ? Directory.GetDirectories(MachinePackages, "moequant*") : [],
             "These would be used instead of the packages under test: delete them.");
         TemporaryFolder folder = new();
-        Pack(folder.File("feed"));
+        // README.md's command, for what is built already.
+        Run("pack", "-c", Configuration, "--no-build", "-o", folder.File("feed"));
         return folder;
+    }
+
+    private static void Run(params ReadOnlySpan<string> arguments)
+    {
+        // All packing works in the same intermediate folders.
+        lock (PackLock)
+        {
+            ProcessResult result = ChildProcess.Run(
+                ChildProcess.DotNetHost, [.. arguments, "-nodeReuse:false", "-tl:off"], RepositoryPaths.Root, Consumer.ConsumerFolder.Environment, TimeSpan.FromMinutes(10));
+            Assert.AreEqual(0, result.ExitCode, result.Output);
+        }
     }
 }

@@ -1,0 +1,2 @@
+using var model = MoEModels.LoadTinyOlmoe();
+Console.WriteLine(model.Info!.Name);

@@ -1,0 +1,1 @@
+// The generated accessor is all the code of this library.
