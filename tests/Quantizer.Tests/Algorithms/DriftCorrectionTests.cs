@@ -19,7 +19,7 @@ public sealed class DriftCorrectionTests
         CovarianceFactor factor = covariance.Factor(0, 32, ManagedBackend.Instance);
         solution.CopyFrom(matrix);
         ManagedBackend.Instance.SolveCovariance(solution, factor);
-        double lambda = CovarianceFactor.Damping / factor.InverseMean;
+        double lambda = factor.Damping / factor.InverseMean;
         for (int row = 0; row < rows; row++)
             for (int j = 0; j < columns; j++)
             {

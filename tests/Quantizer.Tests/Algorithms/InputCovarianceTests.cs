@@ -55,7 +55,7 @@ public sealed class InputCovarianceTests
                 for (int k = j; k < 75; k++)
                     sum += (i == k ? 1 : (double)factor.Feedback[i, k]) * (j == k ? 1 : (double)factor.Feedback[j, k]) * factor.Weights[k];
                 int row = factor.Order.Columns[i], column = factor.Order.Columns[j];
-                Assert.AreEqual(covariance.Matrix[row, column] + (i == j ? CovarianceFactor.Damping * mean : 0), mean * sum, 1e-5 * mean);
+                Assert.AreEqual(covariance.Matrix[row, column] + (i == j ? factor.Damping * mean : 0), mean * sum, 1e-5 * mean);
             }
     }
 

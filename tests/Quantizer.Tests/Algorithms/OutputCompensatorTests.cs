@@ -38,7 +38,7 @@ public sealed class OutputCompensatorTests
         using InputCovariance covariance = InputCovariance.From(inputs, [], []);
         CovarianceFactor[] factors = covariance.Factors(32, ManagedBackend.Instance);
         using OutputCompensator compensator = new(20, 70, 2, 1, factors, ManagedBackend.Instance);
-        double expected = covariance.OutputNorm(error, ManagedBackend.Instance) * factors[0].InverseMean + CovarianceFactor.Damping * DoubleSums.SquaredNorm(error);
+        double expected = covariance.OutputNorm(error, ManagedBackend.Instance) * factors[0].InverseMean + factors[0].Damping * DoubleSums.SquaredNorm(error);
         Assert.AreEqual(expected, compensator.Measure(error), 1e-3 * expected);
     }
 

@@ -6,13 +6,10 @@ namespace MoEQuant.Quantizer.Algorithms.Covariance;
 /// <remarks>
 /// With D = W − Ŵ, tr(D H' Dᵀ) = ‖D R‖² = Σ_j d_j ‖W_j + Σ_{i&lt;j} D_i R̂_ij − Ŵ_j‖² with d_j = R_jj² and R̂_ij = R_ij / R_jj: quantizing column after column, each towards its weight plus what the
 /// columns before it ask for, is GPTQ (arXiv 2210.17323) in the form of LDLQ (QuIP, arXiv 2307.13304), without inverting H. d_j is the variance of input j that the inputs after it do not explain.
-/// λ is 0.01 as in GPTQ, and larger where that does not suffice.
+/// λ is the covariance's damping, and larger where that does not suffice.
 /// </remarks>
 internal sealed class CovarianceFactor : IDisposable
 {
-    /// <summary>λ: parts of the mean of H's diagonal.</summary>
-    public const double Damping = 0.01;
-
     private const double LargestDamping = 1e4;
     private readonly InputCovariance _covariance;
     private double _damping = 1;
@@ -52,7 +49,7 @@ internal sealed class CovarianceFactor : IDisposable
             mean += covariance.Diagonal(first + j) / (double)width;
         if (!(mean > 0) || !double.IsFinite(1 / mean) || !double.IsFinite(mean))
             return factor;
-        for (double damping = Damping; damping <= LargestDamping; damping *= 10)
+        for (double damping = covariance.Damping; damping <= LargestDamping; damping *= 10)
         {
             (factor.InverseMean, factor._damping) = (1 / mean, damping);
             using DoubleMatrix reversed = factor.Reverse();
@@ -65,6 +62,9 @@ internal sealed class CovarianceFactor : IDisposable
         (factor.InverseMean, factor._damping) = (0, 1);
         return factor;
     }
+
+    /// <summary>λ as used.</summary>
+    public double Damping => _damping;
 
     /// <summary>H'[i, j] for places i and j in the order.</summary>
     public double Element(int i, int j) => _covariance.Matrix[FirstColumn + Order.Columns[i], Order.Columns[j]] * InverseMean + (i == j ? _damping : 0);

@@ -9,6 +9,12 @@ internal sealed class InputCovariance : IDisposable
     /// <summary>The widest block: 64 MB of floats, and a factorisation of some seconds.</summary>
     public const int LargestBlock = 4096;
 
+    /// <summary>λ where there are very many inputs.</summary>
+    private const double LeastDamping = 0.02;
+
+    /// <summary>What λ grows by for each column per input.</summary>
+    private const double DampingPerInput = 1;
+
     /// <summary>Blocks end where groups end, whatever the group size.</summary>
     private const int BlockUnit = 128;
 
@@ -35,6 +41,12 @@ internal sealed class InputCovariance : IDisposable
     /// <summary>Inputs that were averaged.</summary>
     public long TokenCount { get; }
 
+    /// <summary>λ that is added to the diagonal, in parts of its mean.</summary>
+    /// <remarks>
+    /// GPTQ's 0.01 fits the codes to the noise of few inputs. What is right grows with K over the number of inputs (the effective one, (Σ w)² / Σ w², where they are weighted): see docs/decisions.
+    /// </remarks>
+    public double Damping { get; private set; } = LeastDamping;
+
     /// <summary>[K, BlockSize]: element (i, j) is H[i, b + j], b the first column of the block that row i belongs to. Symmetric within a block.</summary>
     public FloatMatrix Matrix { get; }
 
@@ -48,17 +60,20 @@ internal sealed class InputCovariance : IDisposable
     /// <param name="backend">The arithmetic; null for the managed one.</param>
     /// <param name="reference">What the original network would feed the matrix, row by row as in <paramref name="rows"/>; null if it is the same. Sets <see cref="Drift"/>.</param>
     /// <param name="driftStrength">0 to 1: what <see cref="Drift"/> is multiplied by; 0 for none.</param>
+    /// <param name="damping"><see cref="Damping"/>; null for what suits the number of inputs.</param>
     public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend? backend = null, FloatMatrix? reference = null,
-        double driftStrength = 1)
+        double driftStrength = 1, double? damping = null)
     {
         backend ??= ManagedBackend.Instance;
         int columns = rows.Columns, count = selected.IsEmpty ? rows.Rows : selected.Length;
         InputCovariance covariance = new(columns, ChooseBlock(columns), count);
-        double total = 0;
+        double total = weights.IsEmpty ? count : 0, squares = total;
         foreach (float weight in weights)
-            total += weight;
-        if (weights.IsEmpty)
-            total = count;
+            (total, squares) = (total + weight, squares + (double)weight * weight);
+        if (damping is not null)
+            covariance.Damping = damping.Value;
+        else if (squares > 0)
+            covariance.Damping = LeastDamping + columns / (total * total / squares) * DampingPerInput;
         if (reference is not null && driftStrength > 0 && total > 0)
             covariance.Drift = new(columns, covariance.Matrix.Columns);
         for (int block = 0; block < covariance.BlockCount && total > 0; block++)
