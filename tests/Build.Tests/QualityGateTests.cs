@@ -32,11 +32,36 @@ public sealed class QualityGateTests
         result = project.Quantize();
 
         Assert.AreEqual(0, result.ExitCode, result.Output);
+        Assert.Contains("parts came from the cache", result.Output, "Only the evaluation runs again.");
+        Assert.IsNotEmpty(Directory.GetFiles(project.PathOf("cache"), "*", SearchOption.AllDirectories));
         Assert.IsTrue(File.Exists(project.PackedFile));
         Assert.Contains("mean KL divergence 0.", result.Output);
         Assert.Contains(page, result.Output, "The log says where the report is.");
         Assert.Contains("All quality gates passed", File.ReadAllText(page));
         using JsonDocument data = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(page, ".json")));
         Assert.AreEqual(1, data.RootElement.GetProperty("gates").GetProperty("maxKlDivergence").GetDouble());
+
+        Assert.AreEqual(0, project.Build("--no-restore", "-t:MoEQuantClearCache").ExitCode);
+        Assert.IsEmpty(Directory.GetFiles(project.PathOf("cache"), "*", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
+    public void Build_ExpertsBelowTheMinimum_IsABuildWarning()
+    {
+        using ConsumerProject project = new("Readme") { EnginePath = BuiltArtifacts.Engine };
+        project.EditProject("<!-- README -->", """
+            <ItemGroup>
+              <MoEModel Include="models/tiny-olmoe" DenseRank="0" SparseRank="0" CalibrationFiles="text.txt" CalibrationTokens="128" Rounding="nearest" MinExpertTokens="100000" />
+            </ItemGroup>
+            """);
+        Directory.CreateDirectory(project.PathOf("models", "tiny-olmoe"));
+        foreach (string file in Directory.GetFiles(RepositoryPaths.SampleCheckpoint))
+            File.Copy(file, project.PathOf("models", "tiny-olmoe", Path.GetFileName(file)));
+        File.WriteAllText(project.PathOf("text.txt"), string.Concat(Enumerable.Range(0, 60).Select(i => $"It was a dark and stormy night, the {i}th of the year. ")));
+
+        BuildResult result = project.Build("-t:Restore;QuantizeMoEModels");
+
+        Assert.AreEqual(0, result.ExitCode, result.Output);
+        Assert.IsTrue(result.Warnings.Any(warning => warning.StartsWith("MOEQ3054: ", StringComparison.Ordinal)), result.Output);
     }
 }

@@ -1,17 +1,18 @@
+using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Pipeline;
 using Spectre.Console;
 
 namespace MoEQuant.Quantizer.Cli;
 
 /// <summary>Progress as a bar on a terminal.</summary>
-internal sealed class BarProgress(ProgressTask task) : IQuantizationProgress
+internal sealed class BarProgress(ProgressTask task, IAnsiConsole console) : IQuantizationProgress
 {
     public static TResult Run<TResult>(IAnsiConsole console, Func<IQuantizationProgress, TResult> work)
     {
         TResult result = default!;
         console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => result = work(new BarProgress(context.AddTask("Quantizing", maxValue: 1))));
+            .Start(context => result = work(new BarProgress(context.AddTask("Quantizing", maxValue: 1), console)));
         return result;
     }
 
@@ -23,4 +24,7 @@ internal sealed class BarProgress(ProgressTask task) : IQuantizationProgress
     }
 
     public void ReportEvaluation(int window, int windowCount, double meanDivergence) => task.Description = $"Evaluated {window} of {windowCount} windows";
+
+    // Written above the bar.
+    public void Warn(MoEQuantException warning) => console.WriteLine($"warning {warning.Code}: {warning.Found} {warning.Descriptor.Remedy}");
 }

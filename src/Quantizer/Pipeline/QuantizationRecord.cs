@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Runtime.Model.Plan;
 
@@ -76,6 +77,22 @@ internal static class QuantizationRecord
             json.WriteNumber("targetBitsPerWeight", bits);
         if (options.TargetSize is { } size)
             json.WriteNumber("targetSize", size);
+        WriteCalibration(json, options.Calibration);
+        json.WriteEndObject();
+    }
+
+    // Without the names of files: the same text gives the same bytes wherever it lies.
+    private static void WriteCalibration(Utf8JsonWriter json, CalibrationOptions calibration)
+    {
+        if (calibration.Source == CalibrationSource.None)
+            return;
+        json.WriteStartObject("calibration");
+        json.WriteString("source", JsonNamingPolicy.CamelCase.ConvertName(calibration.Source.ToString()));
+        json.WriteNumber("sequences", calibration.SequenceCount);
+        json.WriteNumber("sequenceLength", calibration.SequenceLength);
+        json.WriteNumber("seed", calibration.Seed);
+        json.WriteNumber("balanceRatio", calibration.BalanceRatio);
+        json.WriteNumber("minExpertTokens", calibration.MinExpertTokens);
         json.WriteEndObject();
     }
 

@@ -25,6 +25,9 @@ public sealed class QuantizeMoEModel : EngineTask
     /// <summary>The report's page to write, absolute; empty for none. Switch: <c>--report</c>.</summary>
     public string ReportFile { get; set; } = "";
 
+    /// <summary>The folder that keeps finished layers, absolute; empty for none. Switch: <c>--cache</c>.</summary>
+    public string CacheDirectory { get; set; } = "";
+
     /// <summary>Number of threads; the result does not depend on it. Switch: <c>--threads</c>.</summary>
     public string Threads { get; set; } = "";
 
@@ -41,6 +44,7 @@ public sealed class QuantizeMoEModel : EngineTask
         QuantizationOptions options = QuantizationOptions.FromItem(model);
         options.Add("--output", PackedFile);
         options.Add("--report", ReportFile);
+        options.Add("--cache", CacheDirectory);
         options.Add("--threads", Threads);
         options.Add("--log", "msbuild");
         return ResponseFile.Format(new[] { "quantize", model.GetMetadata(ModelMetadata.CheckpointFolder) }.Concat(options.Arguments));

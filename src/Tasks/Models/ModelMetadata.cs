@@ -16,6 +16,15 @@ internal static class ModelMetadata
     public const string Rounding = "Rounding";
     public const string RouterBits = "RouterBits";
     public const string StatisticsFile = "StatisticsFile";
+    public const string ActivationGroupSize = "ActivationGroupSize";
+    public const string ActivationClip = "ActivationClip";
+    public const string CalibrationFiles = "CalibrationFiles";
+    public const string Calibration = "Calibration";
+    public const string CalibrationTokens = "CalibrationTokens";
+    public const string CalibrationSeed = "CalibrationSeed";
+    public const string BalanceRatio = "BalanceRatio";
+    public const string MinExpertTokens = "MinExpertTokens";
+    public const string ExpertShortage = "ExpertShortage";
     public const string EvaluationFiles = "EvaluationFiles";
     public const string EvaluationWindows = "EvaluationWindows";
     public const string MaxPerplexityIncrease = "MaxPerplexityIncrease";

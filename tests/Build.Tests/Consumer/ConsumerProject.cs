@@ -110,6 +110,7 @@ internal sealed class ConsumerProject : IDisposable
         ["MoEQuantTasksAssembly"] = BuiltArtifacts.Tasks,
         ["MoEQuantEnginePath"] = EnginePath,
         ["MoEQuantRuntimeFolder"] = Path.GetDirectoryName(BuiltArtifacts.Engine),
+        ["MoEQuantCacheDirectory"] = PathOf("cache"),
         ["MOEQUANT_FAKE_LOG"] = PathOf("engine.log"),
         ["MOEQUANT_FAKE_MODE"] = EngineMode,
         ["MSBUILDDISABLENODEREUSE"] = "1",
