@@ -41,6 +41,8 @@ internal sealed class ConsumerFolder : IDisposable
         ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
         ["DOTNET_CLI_UI_LANGUAGE"] = "en",
         ["DOTNET_NOLOGO"] = "1",
+        // Every build does its own work, and none leaves something in the user's folders.
+        ["MoEQuantCache"] = "false",
         ["UseSharedCompilation"] = "false",
         ["MSBUILD_EXE_PATH"] = null,
         ["MSBuildSDKsPath"] = null,
