@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Quantizer.Pipeline;
+using MoEQuant.Quantizer.Pipeline.Planning;
 
 namespace MoEQuant.Quantizer.Tests.Pipeline.Caching;
 
@@ -49,6 +51,39 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public void Run_CalibratedWithBudgetInterrupted_GoesOnFromTheStateAndGivesTheSameBytes()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("text.txt"), string.Concat(Enumerable.Range(0, 300).Select(i => $"The {i}th sheep looked at the gate and went home. ")));
+        QuantizationOptions options = new()
+        {
+            Name = "n",
+            RankPolicy = RankPolicy.Budget,
+            TargetBitsPerWeight = 9,
+            Calibration = new() { Source = CalibrationSource.Files, Files = [folder.File("text.txt")], SequenceLength = 16, SequenceCount = 4 },
+        };
+        QuantizationResult made = Quantize(folder, cache: null, options: options).Result;
+        string undisturbed = Hash(folder);
+        Assert.AreEqual(9, made.Statistics.LinearBitsPerWeight, 0.5);
+        Assert.IsTrue(made.Statistics.Matrices.Where(matrix => matrix.Layer >= 0).All(matrix => matrix.RelativeOutputError > 0));
+
+        using CancellationTokenSource cancellation = new();
+        Follow first = new() { OnLayer = layer => { if (layer == 0) cancellation.Cancel(); } };
+        Assert.Throws<OperationCanceledException>(() => Quantize(folder, folder.File("cache"), first, options, cancellation.Token));
+        string state = Directory.GetFiles(folder.File("cache"), "*.state", SearchOption.AllDirectories).Single();
+        Assert.EndsWith("before-0001.state", state);
+        byte[] content = File.ReadAllBytes(state);
+        Assert.AreEqual(undisturbed, Quantize(folder, folder.File("cache"), options: options).Hash);
+
+        // Without the state, or with a damaged one, the layers before are made once more: the same bytes, only later.
+        foreach (string segment in Segments(folder)[2..])
+            File.Delete(segment);
+        content[content.Length / 2] ^= 1;
+        File.WriteAllBytes(state, content);
+        Assert.AreEqual(undisturbed, Quantize(folder, folder.File("cache"), options: options).Hash);
+    }
+
+    [TestMethod]
     public void Run_OtherOptionsOrWeights_ShareNothing()
     {
         using TemporaryFolder folder = new();
@@ -85,8 +120,10 @@ public sealed class ResumeTests
         using CheckpointFolder checkpoint = CheckpointFolder.Open(folder.File("model"));
         options = (options ?? new() { Name = "n", DenseRank = 2, SparseRank = 2 }) with { CacheFolder = cache };
         QuantizationResult made = new QuantizationPipeline(CheckpointSource.Create(checkpoint), options).Run(folder.File("m.moeq"), follow, cancellationToken);
-        return (Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(folder.File("m.moeq")))), made);
+        return (Hash(folder), made);
     }
+
+    private static string Hash(TemporaryFolder folder) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(folder.File("m.moeq"))));
 
     private sealed class Follow : IQuantizationProgress
     {
