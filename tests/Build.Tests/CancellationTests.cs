@@ -48,7 +48,7 @@ public sealed class CancellationTests
         Assert.AreEqual(0, second.WaitForExit(Patience).ExitCode, second.Output);
         Assert.HasCount(1, project.EngineRuns);
         Assert.IsEmpty(TemporaryFiles(project));
-        Assert.AreEqual("fake --name=tiny-olmoe --scheme=W3A16 --log=msbuild", File.ReadAllText(project.PackedFile));
+        Assert.StartsWith("fake --name=tiny-olmoe --scheme=W3A16 ", File.ReadAllText(project.PackedFile));
     }
 
     [TestMethod]
