@@ -18,6 +18,7 @@ internal static class AttentionStage
     public static void Run(CalibratedLayerContext context, LayerPlan plan, LayerStreams streams, Action<SegmentTensor> finish, CancellationToken cancellationToken)
     {
         using LayerCapture reference = streams.AdvanceReference(LayerPart.Attention, cancellationToken, LayerSite.AttentionInput, LayerSite.OutputInput);
+        context = SmoothingStage.SmoothAttention(context, plan, streams, reference, finish, cancellationToken);
         using (LayerCapture inputs = streams.Observe(LayerPart.AttentionInput, cancellationToken, LayerSite.AttentionInput))
             Quantize(context, [plan.Query.Weight, plan.Key.Weight, plan.Value.Weight], inputs[LayerSite.AttentionInput], reference[LayerSite.AttentionInput], finish, cancellationToken);
         using (LayerCapture heads = streams.Observe(LayerPart.Attention, cancellationToken, LayerSite.OutputInput))
@@ -28,7 +29,7 @@ internal static class AttentionStage
     private static void Quantize(
         CalibratedLayerContext context, PlannedTensor[] tensors, FloatMatrix current, FloatMatrix reference, Action<SegmentTensor> finish, CancellationToken cancellationToken)
     {
-        using InputCovariance inputs = InputCovariance.From(current, [], [], context.Backend, reference, context.Options.DriftStrength);
+        using InputCovariance inputs = context.Matrices.Prepare(tensors[0], InputCovariance.From(current, [], [], context.Backend, reference, context.Options.DriftStrength));
         // Four matrices of floats each; there are three at most, so memory needs no limit.
         OrderedWork.Run(tensors, context.ThreadCount, long.MaxValue, tensor => tensor.ElementCount * 4 * sizeof(float),
             (tensor, cancel) => context.Matrices.Quantize(tensor, inputs, cancel), (_, made) => finish(made), cancellationToken);

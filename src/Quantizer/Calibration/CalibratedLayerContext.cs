@@ -12,12 +12,20 @@ namespace MoEQuant.Quantizer.Calibration;
 /// <param name="Plan">Its tensors.</param>
 /// <param name="Treatments">How each tensor is stored.</param>
 /// <param name="Data">The calibration tokens.</param>
-/// <param name="Options">How they are used.</param>
+/// <param name="Quantization">What the user decided.</param>
 /// <param name="Backend">The arithmetic.</param>
-/// <param name="ThreadCount">Threads; without influence on the result.</param>
 internal sealed record CalibratedLayerContext(
-    ITensorReader Reader, ModelConfig Config, TensorPlan Plan, QuantizationPlan Treatments, CalibrationData Data, CalibrationOptions Options, INumericBackend Backend, int ThreadCount)
+    ITensorReader Reader, ModelConfig Config, TensorPlan Plan, QuantizationPlan Treatments, CalibrationData Data, QuantizationOptions Quantization, INumericBackend Backend)
 {
+    /// <summary>How the tokens are used.</summary>
+    public CalibrationOptions Options => Quantization.Calibration;
+
+    /// <summary>Whether layers are smoothed before they are quantized.</summary>
+    public bool Smooths => Quantization.Corrections.Smooths(Quantization.Scheme);
+
+    /// <summary>Threads; without influence on the result.</summary>
+    public int ThreadCount => Quantization.ThreadCount;
+
     /// <summary>Quantizes single matrices.</summary>
-    public CalibratedMatrixQuantizer Matrices { get; } = new(Reader, Treatments, Backend);
+    public CalibratedMatrixQuantizer Matrices => new(Reader, Treatments, Backend);
 }

@@ -39,8 +39,10 @@ internal sealed class CalibratedLayerQuantizer : ILayerQuantizer
         void Finish(SegmentTensor tensor)
         {
             quantized.Replace(tensor);
-            finished.Add(tensor.Statistics.Name, tensor);
-            follow.Add(tensor);
+            // Smoothing and router alignment replace norms and routers that are there already.
+            if (!finished.ContainsKey(tensor.Statistics.Name))
+                follow.Add(tensor);
+            finished[tensor.Statistics.Name] = tensor;
         }
 
         // Norms, biases and routers need no calibration; they come first because the stages run on them.

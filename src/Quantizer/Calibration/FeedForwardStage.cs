@@ -18,6 +18,8 @@ internal static class FeedForwardStage
     public static LayerStatistics Run(CalibratedLayerContext context, LayerPlan plan, LayerStreams streams, Action<SegmentTensor> finish, CancellationToken cancellationToken)
     {
         using LayerCapture reference = streams.AdvanceReference(LayerPart.FeedForward, cancellationToken, LayerSite.FeedForwardInput);
+        context = SmoothingStage.SmoothFeedForward(context, plan, streams, reference, finish, cancellationToken);
+        RouterStage.Run(context, plan, streams, reference, finish, cancellationToken);
         using LayerCapture current = streams.Observe(LayerPart.FeedForwardInput, cancellationToken, LayerSite.FeedForwardInput);
         IReadOnlyList<ExpertTokens> tokens = current.Routing is null ? [] : ExpertBalance.Choose(current.Routing, context.Data, context.Options, context.Config.NormalizeTopK);
         StarvedExperts.RequireEnough(plan.InputNorm.Layer, tokens, context.Options);

@@ -21,7 +21,7 @@ internal sealed class GatedQuantizer(ITensorReader reader, CalibratedMatrixQuant
     public SegmentTensor[] Quantize(GatedMlpPlan plan, FloatMatrix current, FloatMatrix reference, int[] tokens, float[] weights, CancellationToken cancellationToken)
     {
         SegmentTensor gate, up;
-        using (InputCovariance inputs = InputCovariance.From(current, tokens, weights, backend, reference, driftStrength))
+        using (InputCovariance inputs = matrices.Prepare(plan.Gate, InputCovariance.From(current, tokens, weights, backend, reference, driftStrength)))
         {
             gate = matrices.Quantize(plan.Gate, inputs, cancellationToken);
             up = matrices.Quantize(plan.Up, inputs, cancellationToken);
@@ -29,7 +29,7 @@ internal sealed class GatedQuantizer(ITensorReader reader, CalibratedMatrixQuant
 
         using FloatMatrix currentInner = QuantizedInner(gate, up, current, tokens, cancellationToken);
         using FloatMatrix? referenceInner = driftStrength > 0 ? InnerActivations.Of(plan, reader, reference, tokens, cancellationToken) : null;
-        using InputCovariance inner = InputCovariance.From(currentInner, [], weights, backend, referenceInner, driftStrength);
+        using InputCovariance inner = matrices.Prepare(plan.Down, InputCovariance.From(currentInner, [], weights, backend, referenceInner, driftStrength));
         return [gate, up, matrices.Quantize(plan.Down, inner, cancellationToken)];
     }
 

@@ -14,6 +14,7 @@ internal sealed class QuantizeArguments
     private readonly Option<string?> _name = OptionValue.Create("--name", "The model's name.", "NAME", "the checkpoint folder's name");
     private readonly RecipeArguments _recipe = new();
     private readonly CalibrationArguments _calibration = new();
+    private readonly CorrectionArguments _corrections = new();
     private readonly Option<string?> _cache = OptionValue.Create("--cache", "Folder that keeps finished layers: interrupted runs go on, equal ones take no time. May be shared.", "DIR");
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads; the result does not depend on them.", "N", "one per processor");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
@@ -26,6 +27,7 @@ internal sealed class QuantizeArguments
         command.Add(_name);
         _recipe.AddTo(command);
         _calibration.AddTo(command);
+        _corrections.AddTo(command);
         foreach (Option option in (Option[])[_cache, _threads, _json, _log])
             command.Add(option);
     }
@@ -56,6 +58,7 @@ internal sealed class QuantizeArguments
     {
         Name = Name(result),
         Calibration = _calibration.Parse(result),
+        Corrections = _corrections.Parse(result),
         CacheFolder = result.GetValue(_cache) is { Length: > 0 } cache ? Path.GetFullPath(cache) : null,
         ThreadCount = OptionValue.Number(result, _threads, 1, MostThreads, CliDiagnostics.Threads) ?? Environment.ProcessorCount,
     });

@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Algorithms.EAQuant;
 using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Pipeline.Planning;
 
@@ -70,6 +71,9 @@ public sealed record QuantizationOptions
 
     /// <summary>Bits of the token embedding and the output head.</summary>
     public int EmbeddingBits { get; init; } = 8;
+
+    /// <summary>Smoothing, router alignment and rotation.</summary>
+    public CorrectionOptions Corrections { get; init; } = new();
 
     /// <summary>What matrices are calibrated on; nothing by default.</summary>
     public CalibrationOptions Calibration { get; init; } = new();

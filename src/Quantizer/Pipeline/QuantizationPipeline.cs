@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Algorithms.EAQuant.Rotation;
 using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Quantizer.Pipeline.Caching;
@@ -21,6 +22,7 @@ public sealed class QuantizationPipeline
     private readonly INumericBackend _backend;
 
     /// <summary>Prepares a run.</summary>
+    /// <exception cref="MoEQuantException">MOEQ3070: the options ask for a rotation that the model cannot have.</exception>
     public QuantizationPipeline(QuantizationSource source, QuantizationOptions options)
         : this(source, options, ManagedBackend.Instance)
     {
@@ -28,7 +30,7 @@ public sealed class QuantizationPipeline
 
     internal QuantizationPipeline(QuantizationSource source, QuantizationOptions options, INumericBackend backend)
     {
-        _source = source;
+        _source = RotatedSource.For(source, options);
         _options = options;
         _backend = backend;
     }

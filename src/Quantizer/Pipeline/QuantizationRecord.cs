@@ -73,6 +73,9 @@ internal static class QuantizationRecord
         json.WriteNumber("compensatorBits", options.CompensatorBits);
         json.WriteNumber("embeddingBits", options.EmbeddingBits);
         json.WriteNumber("routerBits", options.RouterBits);
+        json.WriteBoolean("smoothing", options.Calibration.Source != CalibrationSource.None && options.Corrections.Smooths(options.Scheme));
+        json.WriteBoolean("routerAlignment", options.Calibration.Source != CalibrationSource.None && options.Corrections.AlignsRouters);
+        json.WriteString("rotation", JsonNamingPolicy.CamelCase.ConvertName(options.Corrections.RotationFor(options.Scheme).ToString()));
         if (options.TargetBitsPerWeight is { } bits)
             json.WriteNumber("targetBitsPerWeight", bits);
         if (options.TargetSize is { } size)

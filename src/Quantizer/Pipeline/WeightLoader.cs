@@ -12,6 +12,9 @@ internal static class WeightLoader
     /// <summary>The largest magnitude whose groups always have fp16 scales.</summary>
     private const float LargestWeight = 65504;
 
+    // A reader that mixes rows, as a rotation does, reads a whole block of them for any one.
+    private const int RowsAtOnce = 128;
+
     /// <summary>Reads consecutive rows of a matrix.</summary>
     /// <exception cref="MoEQuantException">MOEQ1049, and what the reader throws.</exception>
     public static FloatMatrix LoadRows(ITensorReader reader, PlannedTensor tensor, int firstRow, int rows)
@@ -19,10 +22,16 @@ internal static class WeightLoader
         FloatMatrix matrix = new(rows, tensor.Columns);
         try
         {
-            for (int row = 0; row < rows; row++)
+            float[] buffer = new float[Math.Min(rows, RowsAtOnce) * tensor.Columns];
+            for (int first = 0; first < rows; first += RowsAtOnce)
             {
-                reader.ReadRows(tensor, firstRow + row, 1, matrix.Row(row));
-                Check(matrix.Row(row), tensor, firstRow + row);
+                int count = Math.Min(RowsAtOnce, rows - first);
+                reader.ReadRows(tensor, firstRow + first, count, buffer.AsSpan(0, count * tensor.Columns));
+                for (int row = 0; row < count; row++)
+                {
+                    buffer.AsSpan(row * tensor.Columns, tensor.Columns).CopyTo(matrix.Row(first + row));
+                    Check(matrix.Row(first + row), tensor, firstRow + first + row);
+                }
             }
 
             return matrix;

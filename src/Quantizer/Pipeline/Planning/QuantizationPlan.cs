@@ -20,7 +20,7 @@ internal sealed class QuantizationPlan
     /// <summary>The treatment of a tensor. Norms and biases stay floats, and so do routers unless bits are asked for: they are small, and routing is sensitive to them.</summary>
     public MatrixTreatment this[PlannedTensor tensor] => tensor.Role switch
     {
-        TensorRole.DenseLinear or TensorRole.ExpertLinear => ActivationPlan.Apply(_linear[tensor.Name], _options),
+        TensorRole.DenseLinear or TensorRole.ExpertLinear => ActivationPlan.Apply(RotationPlan.Apply(_linear[tensor.Name], tensor, _options), _options),
         TensorRole.Embedding or TensorRole.Head => Rounded(_options.EmbeddingBits),
         TensorRole.Router when _options.RouterBits < 32 => Rounded(_options.RouterBits),
         _ => MatrixTreatment.Plain,

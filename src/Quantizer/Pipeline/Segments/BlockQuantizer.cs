@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Algorithms.EAQuant.Rotation;
 using MoEQuant.Quantizer.Numerics;
 
 namespace MoEQuant.Quantizer.Pipeline.Segments;
@@ -12,6 +13,7 @@ internal sealed class BlockQuantizer(ITensorReader reader, INumericBackend backe
         if (block.Treatment.Recipe is not { } recipe)
             return new() { Plain = WeightLoader.LoadPlain(reader, block.Tensor) };
         using FloatMatrix weights = WeightLoader.LoadRows(reader, block.Tensor, block.FirstRow, block.RowCount);
+        InputRotation.Apply(weights, block.Treatment.Activations);
         return BlockResult.From(MatrixQuantizer.Quantize(weights, covariance: null, recipe, backend, cancellationToken));
     }
 }

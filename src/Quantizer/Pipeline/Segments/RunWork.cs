@@ -42,7 +42,7 @@ internal sealed class RunWork
     public ILayerQuantizer CreateLayers(SegmentTensor embedding) => _data.Value is not { } data
         ? new FreeLayerQuantizer(_source.Plan, Units)
         : new CalibratedLayerQuantizer(
-            new(_source.Weights, _source.Config, _source.Plan, _plan.Value, data, _options.Calibration, _backend, _options.ThreadCount), embedding);
+            new(_source.Weights, _source.Config, _source.Plan, _plan.Value, data, _options, _backend), embedding);
 
     private T Timed<T>(string phase, Func<T> make)
     {

@@ -18,17 +18,18 @@ public sealed class LayerSmootherTests
 
     private static readonly TrialFormat Format = new(new GroupScheme(3, 64), new ActivationScheme(4, 0, 0.9f));
 
+    private static readonly SmoothingTrial Trial = new(Format, ManagedBackend.Instance);
+
     [TestMethod]
     public void Choose_OutlierChannel_TakesTheScalesThatUndoIt()
     {
         using FloatMatrix weights = RandomMatrix.Normal(40, 64, 1, 0.1), inputs = Inputs(40);
         for (int row = 0; row < weights.Rows; row++)
             weights[row, Outlier] /= 40;
-        TrialConsumer consumer = new(weights, inputs, Format, 1);
         float[] full = SmoothingScales.Merge([new(ChannelMaxima.Of(inputs), ChannelMaxima.Of(weights), inputs.Rows)]);
-        float[] chosen = SmoothingTrial.Choose(full, [consumer], ManagedBackend.Instance);
+        float[] chosen = Trial.Choose(full, [new(() => Copy(weights), inputs, 1)]);
         float[] none = SmoothingScales.Weaken(full, 0);
-        Assert.IsLessThan(SmoothingTrial.Error(consumer, none, ManagedBackend.Instance) / 5, SmoothingTrial.Error(consumer, chosen, ManagedBackend.Instance));
+        Assert.IsLessThan(Trial.Error(weights, inputs, none) / 5, Trial.Error(weights, inputs, chosen));
     }
 
     [TestMethod]
@@ -36,8 +37,7 @@ public sealed class LayerSmootherTests
     {
         using FloatMatrix weights = RandomMatrix.Normal(40, 64, 1, 0.1), inputs = Inputs(1);
         float[] harmful = [.. Enumerable.Range(0, 64).Select(i => i % 2 == 0 ? 8f : 0.125f)];
-        CollectionAssert.AreEqual(
-            Enumerable.Repeat(1f, 64).ToArray(), SmoothingTrial.Choose(harmful, [new(weights, inputs, Format, 1)], ManagedBackend.Instance));
+        CollectionAssert.AreEqual(Enumerable.Repeat(1f, 64).ToArray(), Trial.Choose(harmful, [new(() => Copy(weights), inputs, 1)]));
     }
 
     [TestMethod]
@@ -60,12 +60,10 @@ public sealed class LayerSmootherTests
         ModelConfig config = ModelConfig.Parse(folder.ReadConfig());
         LayerPlan plan = TensorPlan.For(config).Layers[1];
         CheckpointReader reader = new(folder);
-        Dictionary<string, FloatMatrix> weights = plan.Tensors.Where(tensor => !tensor.IsVector)
-            .ToDictionary(tensor => tensor.Name, tensor => WeightLoader.LoadRows(reader, tensor, 0, tensor.Rows));
         using FloatMatrix inputs = RandomMatrix.Normal(30, config.HiddenSize, 5);
         for (int token = 0; token < inputs.Rows; token++)
             inputs[token, Outlier] *= 40;
-        LayerSmoother smoother = new(config, plan, tensor => weights[tensor.Name], new SmoothingOptions(new GroupScheme(3, 64), new ActivationScheme(4, 0, 0.9f)), ManagedBackend.Instance);
+        LayerSmoother smoother = new(config, plan, tensor => WeightLoader.LoadRows(reader, tensor, 0, tensor.Rows), new SmoothingOptions(Format), ManagedBackend.Instance);
         LayerTransform transform = smoother.SmoothFeedForward(inputs, expert => expert == 0 ? [1, 2, 3] : [], expert => expert == 0 ? 0.1 : 0);
 
         float[] norm = [.. Enumerable.Repeat(1f, config.HiddenSize)];
@@ -74,8 +72,13 @@ public sealed class LayerSmootherTests
         Assert.IsLessThan(0.5f * norm.Order().ElementAt(norm.Length / 2), norm[Outlier], "The outlier is not smoothed.");
         foreach (GatedMlpPlan expert in plan.Experts)
             Assert.IsNotNull(transform[expert.Gate]?.Input, "An expert does not follow the norm.");
-        foreach (FloatMatrix matrix in weights.Values)
-            matrix.Dispose();
+    }
+
+    private static FloatMatrix Copy(FloatMatrix source)
+    {
+        FloatMatrix copy = new(source.Rows, source.Columns);
+        copy.CopyFrom(source);
+        return copy;
     }
 
     private static FloatMatrix Inputs(float outlier)

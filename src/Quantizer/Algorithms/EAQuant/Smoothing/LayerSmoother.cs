@@ -8,12 +8,12 @@ namespace MoEQuant.Quantizer.Algorithms.EAQuant.Smoothing;
 /// <summary>Finds the smoothing scales of one layer from its weights and from what its matrices saw, and adds them to a transform. Deterministic.</summary>
 /// <param name="config">The model.</param>
 /// <param name="plan">The layer.</param>
-/// <param name="weights">The layer's unquantized matrices, in the basis in which the inputs were captured; the caller owns them.</param>
+/// <param name="load">Reads an unquantized matrix of the layer; it is disposed after use, so that few are in memory at once.</param>
 /// <param name="options">How.</param>
 /// <param name="backend">The arithmetic.</param>
-internal sealed class LayerSmoother(ModelConfig config, LayerPlan plan, Func<PlannedTensor, FloatMatrix> weights, SmoothingOptions options, INumericBackend backend)
+internal sealed class LayerSmoother(ModelConfig config, LayerPlan plan, Func<PlannedTensor, FloatMatrix> load, SmoothingOptions options, INumericBackend backend)
 {
-    private readonly TrialFormat _format = new(options.Weights, options.Activations);
+    private readonly SmoothingTrial _trial = new(options.Format, backend);
 
     /// <summary>Norm → q, k, v and, where values are not clipped, v → o.</summary>
     /// <param name="inputs">What q, k and v saw, [tokens, hidden].</param>
@@ -23,21 +23,19 @@ internal sealed class LayerSmoother(ModelConfig config, LayerPlan plan, Func<Pla
         LayerTransform transform = new();
         if (inputs.Rows == 0)
             return transform;
-        FloatMatrix[] readers = [.. LayerSmoothing.AttentionReaders(plan).Select(weights)];
+        IReadOnlyList<PlannedTensor> readers = LayerSmoothing.AttentionReaders(plan);
         float[] maxima = ChannelMaxima.Of(inputs);
-        SmoothingConsumer[] consumers = [.. readers.Select(reader => new SmoothingConsumer(maxima, ChannelMaxima.Of(reader), inputs.Rows))];
+        SmoothingConsumer[] consumers = [.. readers.Select(reader => new SmoothingConsumer(maxima, WeightMaxima(reader), inputs.Rows))];
         using FloatMatrix tried = Pick(inputs, []);
-        transform.SmoothAttentionInput(plan, Choose(Merge(consumers), [.. readers.Select(reader => new TrialConsumer(reader, tried, _format, 1))]));
+        transform.SmoothAttentionInput(plan, Choose(Merge(consumers), [.. readers.Select(reader => Consumer(reader, tried))]));
         if (!ValueChannels.MayChange(config))
             return transform;
 
-        FloatMatrix output = weights(plan.Output.Weight);
-        SmoothingConsumer consumer = new(
-            ValueChannels.Collect(ChannelMaxima.Of(outputInputs), config), ValueChannels.Collect(ChannelMaxima.Of(output), config), outputInputs.Rows);
+        SmoothingConsumer output = new(
+            ValueChannels.Collect(ChannelMaxima.Of(outputInputs), config), ValueChannels.Collect(WeightMaxima(plan.Output.Weight), config), outputInputs.Rows);
         using FloatMatrix triedOutputs = Pick(outputInputs, []);
-        float[] spread = ValueChannels.Spread(Merge([consumer]), config);
-        float[] chosen = Choose(spread, [new TrialConsumer(output, triedOutputs, _format, 1)]);
-        transform.SmoothValues(plan, config, ValueChannels.Collect(chosen, config));
+        float[] spread = Choose(ValueChannels.Spread(Merge([output]), config), [Consumer(plan.Output.Weight, triedOutputs)]);
+        transform.SmoothValues(plan, config, ValueChannels.Collect(spread, config));
         return transform;
     }
 
@@ -53,22 +51,21 @@ internal sealed class LayerSmoother(ModelConfig config, LayerPlan plan, Func<Pla
         float[] maxima = ChannelMaxima.Of(inputs);
         List<SmoothingConsumer> consumers = [];
         if (plan.Router is not null)
-            consumers.Add(new(maxima, ChannelMaxima.Of(weights(plan.Router)), inputs.Rows));
+            consumers.Add(new(maxima, WeightMaxima(plan.Router), inputs.Rows));
         using Disposables owned = new();
         List<TrialConsumer> trials = [];
         foreach (GatedMlpPlan network in plan.Networks())
         {
             int expert = network.Gate.Expert;
             int[] tokens = expert >= 0 ? tokensOf(expert) : [.. Enumerable.Range(0, inputs.Rows)];
-            (FloatMatrix gate, FloatMatrix up) = (weights(network.Gate), weights(network.Up));
-            consumers.Add(new(ChannelMaxima.Of(inputs, tokens), ChannelMaxima.Of([gate, up]), tokens.Length, expert >= 0 ? shareOf(expert) : 1));
             if (tokens.Length == 0)
                 continue;
             FloatMatrix tried = owned.Add(Pick(inputs, tokens));
+            using FloatMatrix gate = load(network.Gate), up = load(network.Up);
+            consumers.Add(new(ChannelMaxima.Of(inputs, tokens), ChannelMaxima.Of([gate, up]), tokens.Length, expert >= 0 ? shareOf(expert) : 1));
             double share = (double)tokens.Length / inputs.Rows;
-            trials.AddRange([new(gate, tried, _format, share), new(up, tried, _format, share)]);
-            if (options.Inner)
-                SmoothInner(transform, network, gate, up, tried);
+            trials.AddRange([Consumer(network.Gate, tried, share), Consumer(network.Up, tried, share)]);
+            SmoothInner(transform, network, gate, up, tried);
         }
 
         transform.SmoothFeedForwardInput(plan, Choose(Merge(consumers), trials));
@@ -80,12 +77,20 @@ internal sealed class LayerSmoother(ModelConfig config, LayerPlan plan, Func<Pla
         using FloatMatrix inner = GatedInner.Of(gate, up, inputs);
         float[] scales = OutlierChannels.Scales(ChannelMaxima.Of(inner));
         if (scales.Any(scale => scale != 1))
-            transform.SmoothInner(network, Choose(scales, [new TrialConsumer(weights(network.Down), inner, _format, 1)]));
+            transform.SmoothInner(network, Choose(scales, [Consumer(network.Down, inner)]));
+    }
+
+    private TrialConsumer Consumer(PlannedTensor tensor, FloatMatrix inputs, double share = 1) => new(() => load(tensor), inputs, share);
+
+    private float[] WeightMaxima(PlannedTensor tensor)
+    {
+        using FloatMatrix weights = load(tensor);
+        return ChannelMaxima.Of(weights);
     }
 
     private float[] Merge(IReadOnlyList<SmoothingConsumer> consumers) => SmoothingScales.Merge(consumers, options.Alpha, options.Merge);
 
-    private float[] Choose(float[] scales, IReadOnlyList<TrialConsumer> consumers) => options.Trial ? SmoothingTrial.Choose(scales, consumers, backend) : scales;
+    private float[] Choose(float[] scales, IReadOnlyList<TrialConsumer> consumers) => options.Trial ? _trial.Choose(scales, consumers) : scales;
 
     /// <summary>Evenly picked rows; of all rows where none are named.</summary>
     private FloatMatrix Pick(FloatMatrix rows, ReadOnlySpan<int> named)
