@@ -53,6 +53,6 @@ public sealed class CalibratedLayerQuantizerTests
         CalibrationData data = new(new([.. Enumerable.Range(0, 5).Select(_ => (int[])[.. Enumerable.Range(0, 30).Select(_ => random.Next(4096))])]), 4);
         QuantizationSource source = CheckpointSource.Create(checkpoint);
         QuantizationPlan plan = QuantizationPlanner.Plan(source, Options, data, ManagedBackend.Instance, CancellationToken.None);
-        return new(new(source.Weights, source.Config, source.Plan, plan, data, Options.Calibration, ManagedBackend.Instance, Options.ThreadCount), null);
+        return new(new(source.Weights, source.Config, source.Plan, plan, data, Options, ManagedBackend.Instance), null);
     }
 }
