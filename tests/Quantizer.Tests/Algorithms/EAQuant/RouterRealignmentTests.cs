@@ -25,9 +25,9 @@ public sealed class RouterRealignmentTests
     [TestMethod]
     public void Realign_NoiseThatNoRouterUndoes_LowersNoAgreement()
     {
-        using FloatMatrix router = RandomMatrix.Normal(Experts, Hidden, 1, 0.3), reference = RandomMatrix.Normal(400, Hidden, 2), noise = RandomMatrix.Normal(400, Hidden, 3, 0.5);
+        using FloatMatrix router = RandomMatrix.Normal(Experts, Hidden, 1, 0.3), reference = RandomMatrix.Normal(800, Hidden, 2), noise = RandomMatrix.Normal(800, Hidden, 3, 0.5);
         using FloatMatrix targets = RouterLogits.Of(router, reference);
-        for (int token = 0; token < 400; token++)
+        for (int token = 0; token < 800; token++)
             for (int column = 0; column < Hidden; column++)
                 reference[token, column] += noise[token, column];
         RealignedRouter realigned = RouterRealignment.Realign(router, targets, reference, TopK);
@@ -39,7 +39,7 @@ public sealed class RouterRealignmentTests
     [TestMethod]
     public void Realign_InputsUnchanged_KeepsTheRouter()
     {
-        using FloatMatrix router = RandomMatrix.Normal(Experts, Hidden, 1, 0.3), inputs = RandomMatrix.Normal(400, Hidden, 2), targets = RouterLogits.Of(router, inputs);
+        using FloatMatrix router = RandomMatrix.Normal(Experts, Hidden, 1, 0.3), inputs = RandomMatrix.Normal(800, Hidden, 2), targets = RouterLogits.Of(router, inputs);
         RealignedRouter realigned = RouterRealignment.Realign(router, targets, inputs, TopK);
         using FloatMatrix _ = realigned.Router;
         Assert.AreEqual(1, realigned.CalibrationAfter);
@@ -49,7 +49,7 @@ public sealed class RouterRealignmentTests
     [TestMethod]
     public void Realign_ConstantAddedToAllLogits_IsNotFitted()
     {
-        using FloatMatrix router = RandomMatrix.Normal(Experts, Hidden, 1, 0.3), inputs = RandomMatrix.Normal(400, Hidden, 2), targets = RouterLogits.Of(router, inputs);
+        using FloatMatrix router = RandomMatrix.Normal(Experts, Hidden, 1, 0.3), inputs = RandomMatrix.Normal(800, Hidden, 2), targets = RouterLogits.Of(router, inputs);
         for (int token = 0; token < targets.Rows; token++)
             for (int expert = 0; expert < Experts; expert++)
                 targets[token, expert] += inputs[token, 0] * 5;
@@ -60,7 +60,7 @@ public sealed class RouterRealignmentTests
 
     [TestMethod]
     [DataRow(0)]
-    [DataRow(100)]
+    [DataRow(600)]
     public void Realign_FewTokens_KeepsTheRouter(int tokens)
     {
         using FloatMatrix router = RandomMatrix.Normal(Experts, Hidden, 1, 0.3), reference = RandomMatrix.Normal(tokens, Hidden, 2), current = Mixed(reference);
