@@ -24,7 +24,7 @@ internal static class RouterStage
         if (plan.Router is not { } tensor)
             return;
         using FloatMatrix router = WeightLoader.LoadRows(context.Reader, tensor, 0, tensor.Rows);
-        if (!context.Quantization.Corrections.AlignsRouters)
+        if (!context.Quantization.Corrections.AlignsRouters(context.Quantization.Scheme))
         {
             finish(Store(context, tensor, router, cancellationToken));
             return;

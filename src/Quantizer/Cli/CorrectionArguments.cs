@@ -7,7 +7,7 @@ namespace MoEQuant.Quantizer.Cli;
 internal sealed class CorrectionArguments
 {
     private readonly Option<string?> _smoothing = OptionValue.Create("--smoothing", "Move outliers of activations into the weights: on or off; needs --calibration.", "on|off", "on where activations are quantized");
-    private readonly Option<string?> _routers = OptionValue.Create("--router-alignment", "Fit routers to what they see behind quantized layers: on or off; needs --calibration.", "on|off", "on");
+    private readonly Option<string?> _routers = OptionValue.Create("--router-alignment", "Fit routers to what they see behind quantized layers: on or off; needs --calibration.", "on|off", "on where activations are quantized");
     private readonly Option<string?> _rotation = OptionValue.Create("--rotation", "Spread outliers over blocks of channels: none, online (while the model runs), or fused (in the weights where possible).", "MODE", "online with 4-bit activations");
 
     public void AddTo(Command command)

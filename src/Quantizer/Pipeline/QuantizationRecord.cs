@@ -74,7 +74,7 @@ internal static class QuantizationRecord
         json.WriteNumber("embeddingBits", options.EmbeddingBits);
         json.WriteNumber("routerBits", options.RouterBits);
         json.WriteBoolean("smoothing", options.Calibration.Source != CalibrationSource.None && options.Corrections.Smooths(options.Scheme));
-        json.WriteBoolean("routerAlignment", options.Calibration.Source != CalibrationSource.None && options.Corrections.AlignsRouters);
+        json.WriteBoolean("routerAlignment", options.Calibration.Source != CalibrationSource.None && options.Corrections.AlignsRouters(options.Scheme));
         json.WriteString("rotation", JsonNamingPolicy.CamelCase.ConvertName(options.Corrections.RotationFor(options.Scheme).ToString()));
         if (options.TargetBitsPerWeight is { } bits)
             json.WriteNumber("targetBitsPerWeight", bits);
