@@ -14,9 +14,6 @@ namespace MoEQuant.Quantizer.Calibration;
 /// <param name="backend">The arithmetic.</param>
 internal sealed class SurveyedMatrix(ITensorReader reader, QuantizationOptions options, RoundingMethod rounding, INumericBackend backend)
 {
-    // Only which column can make up for which matters here; any group size will do.
-    private const int GroupSize = 64;
-
     /// <summary>The candidates with their losses.</summary>
     /// <param name="tensor">The matrix.</param>
     /// <param name="inputs">Its inputs.</param>
@@ -25,7 +22,9 @@ internal sealed class SurveyedMatrix(ITensorReader reader, QuantizationOptions o
     {
         using FloatMatrix weights = WeightLoader.LoadRows(reader, tensor, 0, tensor.Rows);
         MatrixRecipe[] recipes = [.. RecipeCatalog.For(tensor, options, rounding)];
-        double[] errors = RecipeErrors.Estimate(weights, ColumnWeights(inputs), recipes, backend);
+        double[] errors = rounding == RoundingMethod.ErrorFeedback
+            ? [.. recipes.Select(recipe => MatrixQuantizer.EstimateError(weights, inputs, recipe, backend))]
+            : RecipeErrors.Estimate(weights, Diagonal(inputs), recipes, backend);
         double scale = power / Math.Max(inputs.OutputNorm(weights, backend), double.Epsilon);
         return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * scale))]);
     }
@@ -37,18 +36,11 @@ internal sealed class SurveyedMatrix(ITensorReader reader, QuantizationOptions o
         return inputs.OutputNorm(weights, backend);
     }
 
-    private float[] ColumnWeights(InputCovariance inputs)
+    private static float[] Diagonal(InputCovariance inputs)
     {
         float[] columns = new float[inputs.Columns];
         for (int i = 0; i < columns.Length; i++)
             columns[i] = inputs.Diagonal(i);
-        for (int block = 0; block < inputs.BlockCount && rounding == RoundingMethod.ErrorFeedback; block++)
-        {
-            CovarianceFactor factor = inputs.Factor(block, GroupSize, backend);
-            for (int i = 0; i < factor.Weights.Length; i++)
-                columns[factor.FirstColumn + factor.Order.Columns[i]] = factor.Weights[i];
-        }
-
         return columns;
     }
 }

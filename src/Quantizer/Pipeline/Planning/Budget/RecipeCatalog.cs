@@ -13,6 +13,20 @@ internal static class RecipeCatalog
     /// <summary>The candidates of a matrix: 3 or 4 bits in groups of 32, 64 or 128, with zero points and without; 8 bits for matrices that deserve it; compensators in groups of 64 and 128.</summary>
     public static IEnumerable<MatrixRecipe> For(PlannedTensor tensor, QuantizationOptions options, RoundingMethod rounding)
     {
+        if (rounding == RoundingMethod.ErrorFeedback)
+        {
+            foreach (int bits in (int[])[3, 4])
+                foreach (int groupSize in (int[])[64, 128])
+                {
+                    if (!options.Symmetric)
+                        yield return new(new(bits, groupSize), rounding);
+                    yield return new(new(bits, groupSize, Symmetric: true), rounding);
+                }
+
+            yield return new(new(8, 128, options.Symmetric), rounding);
+            yield break;
+        }
+
         int side = Math.Min(tensor.Rows, tensor.Columns);
         foreach (int bits in (int[])[3, 4])
             foreach (int groupSize in (int[])[32, 64, 128])
