@@ -30,7 +30,7 @@ internal sealed class FakeRun(string checkpoint, string output, IReadOnlyDiction
         string temporary = $"{output}.{Environment.ProcessId}.tmp";
         using (FileStream stream = File.Create(temporary))
         {
-            stream.Write(Encoding.UTF8.GetBytes($"fake {string.Join(' ', options.Select(option => $"{option.Key}={option.Value}"))}"));
+            stream.Write(Encoding.UTF8.GetBytes($"fake {string.Join(' ', options.Where(option => option.Key is not ("--report" or "--cache")).Select(option => $"{option.Key}={option.Value}"))}"));
             stream.Flush();
             if (mode == "hang")
                 HangWithChild();

@@ -10,17 +10,13 @@ internal sealed record LadderStep(string Name, string Arguments)
     [
         new("Round to nearest, 3 bits", "--rounding nearest --dense-rank 0 --sparse-rank 0"),
         new("HQQ, 3 bits", "--dense-rank 0 --sparse-rank 0"),
-        new("Error feedback, 3 bits", "--calibration {calibration} --dense-rank 0 --sparse-rank 0"),
         new("Calibrated, 3.5 bits", "--calibration {calibration} --target-bits 3.5"),
-        new("Self-calibrated, 3.5 bits", "--calibration self --target-bits 3.5"),
-        new("Budget without calibration, 3.5 bits", "--target-bits 3.5"),
-        new("MiLo, default ranks", ""),
-        new("MiLo, 4.0 bits", "--target-bits 4.0 --scheme W3A16"),
+        new("MiLo, 3-bit compensators", "--compensator-bits 3"),
+        new("MiLo, 8-bit compensators (default without calibration)", ""),
+        new("Budget without calibration, 4.0 bits", "--target-bits 4.0"),
         new("Calibrated, 4.0 bits", "--calibration {calibration} --target-bits 4.0"),
-        new("Self-calibrated, 4.0 bits", "--calibration self --target-bits 4.0"),
         new("Round to nearest, 4 bits", "--rounding nearest --scheme W4A16 --dense-rank 0 --sparse-rank 0"),
         new("HQQ, 4 bits", "--scheme W4A16 --dense-rank 0 --sparse-rank 0"),
-        new("Calibrated, 4.5 bits", "--calibration {calibration} --target-bits 4.5"),
     ];
 
     /// <summary>The command line's words.</summary>

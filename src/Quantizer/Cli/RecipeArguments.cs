@@ -18,9 +18,9 @@ internal sealed class RecipeArguments
     private readonly Option<string?> _rounding = OptionValue.Create("--rounding", "How codes are found: nearest, hqq, or feedback (needs --calibration).", "METHOD", "feedback with calibration, hqq without");
     private readonly Option<string?> _denseRank = OptionValue.Create("--dense-rank", "Average compensator rank of matrices that every token uses; 0 for none.", "R", $"{QuantizationOptions.DefaultDenseRank}");
     private readonly Option<string?> _sparseRank = OptionValue.Create("--sparse-rank", "Average compensator rank of routed experts; 0 for none.", "R", $"{QuantizationOptions.DefaultSparseRank}");
-    private readonly Option<string?> _rankPolicy = OptionValue.Create("--rank-policy", "How ranks are spread: uniform, kurtosis, frequency, or budget (bits and ranks by output error).", "POLICY", "uniform; budget with a target");
+    private readonly Option<string?> _rankPolicy = OptionValue.Create("--rank-policy", "How ranks are spread: uniform, kurtosis, frequency, or budget (bits and ranks by output error).", "POLICY", "uniform; budget with a target or calibration");
     private readonly Option<string?> _compensatorBits = OptionValue.Create("--compensator-bits", "Bits of the compensators: 8 or 3.", "B", "8");
-    private readonly Option<string?> _targetBits = OptionValue.Create("--target-bits", "Bits per weight of the layers' matrices, everything counted; bits and ranks are chosen to fit.", "B");
+    private readonly Option<string?> _targetBits = OptionValue.Create("--target-bits", "Bits per weight of the layers' matrices, everything counted; bits and ranks are chosen to fit.", "B", "with calibration what plain groups of 64 take: 3.5 or 4.5");
     private readonly Option<string?> _targetSize = OptionValue.Create("--target-size", "Size of the packed file, for example 500MB or 1.5GiB; bits and ranks are chosen to fit.", "BYTES");
     private readonly Option<string?> _statistics = OptionValue.Create("--statistics", "JSON report of a calibrated run, for --rank-policy frequency.", "FILE");
     private readonly Option<string?> _routerBits = OptionValue.Create("--router-bits", "Bits of the routers: 32 (plain floats) or 8.", "B", "32");
@@ -40,7 +40,7 @@ internal sealed class RecipeArguments
         RankPolicy? policy = OptionValue.Name<RankPolicy>(result, _rankPolicy, QuantizeDiagnostics.RankPolicy);
         if ((bits is null ? 0 : 1) + (size is null ? 0 : 1) + (policy is null or RankPolicy.Budget ? 0 : 1) > 1)
             throw new MoEQuantException(QuantizeDiagnostics.TargetConflict, $"Given are {string.Join(" and ", Given(result))}.");
-        return options with
+        QuantizationOptions asked = options with
         {
             Scheme = Scheme(result),
             GroupSize = OptionValue.Choice(result, _groupSize, [32, 64, 128], CliDiagnostics.GroupSize) ?? options.GroupSize,
@@ -57,7 +57,17 @@ internal sealed class RecipeArguments
             StatisticsFile = result.GetValue(_statistics) is { } file ? Path.GetFullPath(file) : null,
             RouterBits = OptionValue.Choice(result, _routerBits, [32, 8], QuantizeDiagnostics.RouterBits) ?? options.RouterBits,
         };
+        return options.Calibration.Source == CalibrationSource.None || LayoutIsGiven(result) ? asked : asked with
+        {
+            RankPolicy = RankPolicy.Budget,
+            DenseRank = 0,
+            SparseRank = 0,
+        };
     }
+
+    /// <summary>Whether anything was said about bits, groups or ranks of matrices. If not, calibrated runs choose them, in the bytes that plain groups of 64 take: decision 0013.</summary>
+    private bool LayoutIsGiven(ParseResult result) =>
+        result.GetValue(_symmetric) || ((Option[])[_groupSize, _rounding, _denseRank, _sparseRank, _rankPolicy, _compensatorBits, _targetBits, _targetSize]).Any(option => result.GetResult(option) is not null);
 
     private IEnumerable<string> Given(ParseResult result) =>
         ((Option[])[_targetBits, _targetSize, _rankPolicy]).Where(option => result.GetResult(option) is not null).Select(option => $"{option.Name} {result.GetValue((Option<string?>)option)}");

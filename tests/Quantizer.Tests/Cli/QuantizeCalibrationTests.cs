@@ -46,6 +46,17 @@ public sealed class QuantizeCalibrationTests : IDisposable
         Assert.IsFalse(File.Exists(_folder.File("m.moeq")));
     }
 
+    [TestMethod]
+    public void Quantize_CalibratedWithoutLayout_ChoosesBitsWithinTheBytesOfPlainGroups()
+    {
+        CommandRun plain = Quantize("--calibration", _folder.File("t.txt"), "--json");
+        CommandRun chosen = CommandRun.Execute("quantize", _folder.File("original"), "--output", _folder.File("c.moeq"), "--calibration", _folder.File("t.txt"), "--calibration-tokens", "100", "--json");
+        Assert.AreEqual((0, 0), (plain.ExitCode, chosen.ExitCode), chosen.Error);
+        Assert.IsLessThanOrEqualTo(plain.Json.GetProperty("linearBitsPerWeight").GetDouble(), chosen.Json.GetProperty("linearBitsPerWeight").GetDouble());
+        string record = CommandRun.Execute("inspect", _folder.File("c.moeq"), "--json").Output;
+        Assert.Contains("budget", record);
+    }
+
     private CommandRun Quantize(params string[] more) => CommandRun.Execute(
         ["quantize", _folder.File("original"), "--output", _folder.File("m.moeq"), "--dense-rank", "0", "--sparse-rank", "0", "--calibration-tokens", "100", .. more]);
 }
