@@ -25,6 +25,9 @@ internal static class ModelMetadata
     public const string BalanceRatio = "BalanceRatio";
     public const string MinExpertTokens = "MinExpertTokens";
     public const string ExpertShortage = "ExpertShortage";
+    public const string Smoothing = "Smoothing";
+    public const string RouterAlignment = "RouterAlignment";
+    public const string Rotation = "Rotation";
     public const string EvaluationFiles = "EvaluationFiles";
     public const string EvaluationWindows = "EvaluationWindows";
     public const string MaxPerplexityIncrease = "MaxPerplexityIncrease";
