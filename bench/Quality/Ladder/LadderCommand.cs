@@ -37,7 +37,7 @@ internal static class LadderCommand
 
         output.WriteLine("Methods, as arguments of `moequant quantize`:");
         output.WriteLine();
-        MarkdownTable.Write(output, ["Method", "Arguments"], steps.Select(step => (string[])[step.Name, $"`{step.Arguments.Replace("{calibration}", "valid.txt", StringComparison.Ordinal)}`"]));
+        MarkdownTable.Write(output, ["Method", "Arguments"], steps.Select(step => (string[])[step.Name, step.Arguments.Length == 0 ? "none" : $"`{step.Arguments.Replace("{calibration}", "valid.txt", StringComparison.Ordinal)}`"]));
     }
 
     private static void Write(List<(LadderStep Step, Measurement Measured)> rows, TextWriter output)

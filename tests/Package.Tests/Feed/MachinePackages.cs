@@ -6,9 +6,16 @@ namespace MoEQuant.Package.Tests.Feed;
 /// <summary>Packages of the SDK that some ways to publish need: runtime packs, the linker, the native compiler.</summary>
 internal static class MachinePackages
 {
-    /// <summary>Has this machine restore what a publish with these properties needs, from wherever it usually restores; skips the test where it cannot.</summary>
-    public static void Require(params string[] properties)
+    /// <summary>Has this machine restore what a publish with these arguments needs, from wherever it usually restores; skips the test where it cannot.</summary>
+    public static void Require(params string[] arguments)
     {
+        // Publish knows switches that restore does not.
+        string[] properties = [.. arguments.Select(argument => argument switch
+        {
+            "--self-contained" => "-p:SelfContained=true",
+            "--no-self-contained" => "-p:SelfContained=false",
+            _ => argument,
+        })];
         using TemporaryFolder folder = new();
         folder.Write("Probe.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>"""u8);
         // First from what it has, because a network that is not there costs minutes.
