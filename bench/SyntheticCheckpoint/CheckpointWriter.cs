@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MoEQuant.Format;
+using MoEQuant.Quantizer.Benchmarks;
 using MoEQuant.Runtime.Model.Config;
 using MoEQuant.Runtime.Model.Plan;
 

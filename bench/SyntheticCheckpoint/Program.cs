@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MoEQuant.Quantizer.Benchmarks;
 using MoEQuant.SyntheticCheckpoint;
 
 Argument<string> folder = new("FOLDER") { Description = "Where the checkpoint is written; made where it is missing." };

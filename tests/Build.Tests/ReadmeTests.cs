@@ -36,7 +36,7 @@ public sealed partial class ReadmeTests
     public void OtherCommands_InOrder_Succeed()
     {
         string[] commands = [.. Readme.Commands.Where(command => command != TestCommand)];
-        Assert.HasCount(5, commands, "The sample app and four commands of the tool.");
+        Assert.HasCount(6, commands, "The sample app and five commands of the tool.");
         List<string> outputs = [];
         foreach (string command in commands)
         {

@@ -50,6 +50,7 @@ public sealed class Tool(CliHost host)
             InspectCommand.Create(host),
             RunCommand.Create(host),
             EvalCommand.Create(host),
+            BenchCommand.Create(host),
             CacheCommand.Create(host),
             CheckRuntimeCommand.Create(host),
         };

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MoEQuant.SyntheticCheckpoint;
+namespace MoEQuant.Quantizer.Benchmarks;
 
 /// <summary>The shape of a published model.</summary>
 /// <param name="Name">How it is asked for.</param>
@@ -28,12 +28,21 @@ internal sealed record ModelShape(string Name, int LayerCount, int Vocabulary, s
         "scoring_func": "softmax", "max_position_embeddings": 4096, "rms_norm_eps": 1e-6, "rope_theta": 10000.0, "tie_word_embeddings": false, "hidden_act": "silu", "attention_bias": false
         """;
 
+    // Qwen3-30B-A3B as the comparison with other runtimes has it: 16 of its 32 query heads and a small vocabulary. Executed by the OLMoE family, whose query and key norms
+    // go over all heads together instead of one by one: as many operations.
+    private const string Qwen3 = """
+        "architectures": ["OlmoeForCausalLM"], "model_type": "olmoe", "hidden_size": 2048, "intermediate_size": 768, "num_attention_heads": 16, "num_key_value_heads": 4, "head_dim": 128,
+        "num_experts": 128, "num_experts_per_tok": 8, "norm_topk_prob": true, "max_position_embeddings": 40960, "rms_norm_eps": 1e-6, "rope_theta": 1000000.0,
+        "tie_word_embeddings": false, "hidden_act": "silu", "attention_bias": false, "clip_qkv": null
+        """;
+
     /// <summary>The shapes that are known.</summary>
     public static IReadOnlyList<ModelShape> All { get; } =
     [
         new("olmoe", 16, 50304, Olmoe),
         new("mixtral", 32, 32000, Mixtral),
         new("deepseek-moe", 28, 102400, DeepSeek),
+        new("qwen3-30b-a3b", 48, 4096, Qwen3),
     ];
 
     /// <summary>config.json for a number of layers.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MoEQuant.SyntheticCheckpoint;
+namespace MoEQuant.Quantizer.Benchmarks;
 
 /// <summary>A small valid tokenizer.json: an end-of-text token and the 256 bytes, without merges.</summary>
 internal static class ByteTokenizer
