@@ -1,58 +1,38 @@
 #!/usr/bin/env bash
 # What a build that has nothing to do costs more with MoEQuant.Build than without: two projects that differ in the package and its model only, built in turns.
-# usage: bench/NoOpBuild/run.sh [PAIRS]     (default 15; prints both medians and the median of the differences, in seconds)
+# usage: bench/NoOpBuild/run.sh [PAIRS]     (default 15; prints both medians and the median of the differences, in seconds: wall clock, and processor time of all processes)
 set -euo pipefail
+export LC_ALL=C
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 pairs="${1:-15}"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-export NUGET_PACKAGES="$work/packages" DOTNET_NOLOGO=1
-machine="${HOME}/.nuget/packages"
+source "$root/bench/Packages/consumer.sh"
 
-dotnet pack "$root" -c Release -o "$work/feed" >/dev/null
-version="$(basename "$work"/feed/MoEQuant.Build.*.nupkg .nupkg)"
-version="${version#MoEQuant.Build.}"
+hello='System.Console.WriteLine("hello");'
+make_consumer plain "" <<< "$hello"
+make_consumer packed "<PackageReference Include=\"MoEQuant.Build\" Version=\"$version\" /><MoEModel Include=\"$root/sample-app/models/tiny-olmoe\" DenseRank=\"0\" SparseRank=\"0\" />" <<< "$hello"
 
-cat > "$work/nuget.config" <<EOF
-<configuration>
-  <packageSources><clear /><add key="feed" value="$work/feed" /></packageSources>
-  <fallbackPackageFolders><clear /><add key="machine" value="$machine" /></fallbackPackageFolders>
-</configuration>
-EOF
-
-# make_project FOLDER ITEMS
-make_project() {
-  mkdir -p "$work/$1"
-  cat > "$work/$1/$1.csproj" <<EOF
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-  <ItemGroup>$2</ItemGroup>
-</Project>
-EOF
-  echo 'System.Console.WriteLine("hello");' > "$work/$1/Program.cs"
-  dotnet build "$work/$1" -c Release >/dev/null
+# build PROJECT: prints wall clock and processor seconds.
+build() {
+  TIMEFORMAT='%R %U %S'
+  { time run_dotnet build "$work/$1" -c Release -tl:off; } 2>&1 | awk '{ print $1, $2 + $3 }'
 }
 
-make_project plain ""
-make_project packed "<PackageReference Include=\"MoEQuant.Build\" Version=\"$version\" /><MoEModel Include=\"$root/sample-app/models/tiny-olmoe\" DenseRank=\"0\" SparseRank=\"0\" />"
+median() { sort -n | awk '{ value[NR] = $1 } END { printf "%.3f", NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'; }
 
-seconds() {
-  local start end
-  start=$(date +%s%N)
-  dotnet build "$work/$1" -c Release --no-restore >/dev/null
-  end=$(date +%s%N)
-  awk -v nanoseconds=$((end - start)) 'BEGIN { printf "%.3f\n", nanoseconds / 1e9 }'
-}
-
-median() { sort -n | awk '{ value[NR] = $1 } END { print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'; }
-
-seconds plain >/dev/null
-seconds packed >/dev/null
+for project in plain packed; do
+  run_dotnet build "$work/$project" -c Release
+  build "$project" >/dev/null
+done
 for ((pair = 0; pair < pairs; pair++)); do
   # The order changes, so that a drift of the machine favours neither.
-  if ((pair % 2)); then packed=$(seconds packed) plain=$(seconds plain); else plain=$(seconds plain) packed=$(seconds packed); fi
+  if ((pair % 2)); then packed=$(build packed) plain=$(build plain); else plain=$(build plain) packed=$(build packed); fi
   echo "$plain $packed"
 done > "$work/times"
-echo "plain   $(awk '{ print $1 }' "$work/times" | median) s"
-echo "packed  $(awk '{ print $2 }' "$work/times" | median) s"
-echo "more    $(awk '{ print $2 - $1 }' "$work/times" | median) s"
+
+# row NAME PLAIN-COLUMN PACKED-COLUMN
+row() {
+  printf '%-10s plain %s s   packed %s s   more %s s\n' "$1" \
+    "$(awk -v c="$2" '{ print $c }' "$work/times" | median)" "$(awk -v c="$3" '{ print $c }' "$work/times" | median)" "$(awk -v a="$2" -v b="$3" '{ print $b - $a }' "$work/times" | median)"
+}
+row wall 1 3
+row processor 2 4

@@ -50,7 +50,7 @@ public sealed class EndToEndTests
 
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-    public void Interrupt_RealEngine_LeavesNothingBehind()
+    public void Interrupt_RealEngine_LeavesNothingBehindAndGoesOnFromTheCache()
     {
         using ConsumerProject project = CreateProject();
         using ChildProcess build = project.Start("build", ["--no-restore", "-t:QuantizeMoEModels"], "env", "--default-signal=INT");
@@ -69,6 +69,11 @@ public sealed class EndToEndTests
         CollectionAssert.AreEquivalent(
             new[] { "MoEModels.g.cs", "TinyOlmoe.fingerprint", "TinyOlmoe.moeq.lock" },
             Directory.GetFiles(project.IntermediateFolder).Select(Path.GetFileName).ToArray());
+
+        // What was finished is not made again.
+        BuildResult second = project.Quantize();
+        Assert.AreEqual(0, second.ExitCode, second.Output);
+        Assert.MatchesRegex("[2-5] of 6 parts came from the cache", second.Output);
     }
 
     private static ConsumerProject CreateProject()

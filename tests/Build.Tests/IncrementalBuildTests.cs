@@ -112,6 +112,25 @@ public sealed class IncrementalBuildTests
         Assert.IsNotNull(BuildAndGetNewRun());
     }
 
+    // As when the package that a model comes from is updated: all its files have the time of its making.
+    [TestMethod]
+    public void Build_OtherFolderWithTheSameNamesSizesAndTimes_Quantizes()
+    {
+        BringUpToDate();
+        Directory.CreateDirectory(s_project.PathOf("other"));
+        foreach (string file in Directory.GetFiles(s_project.PathOf("models", "tiny-olmoe")))
+            File.Copy(file, s_project.PathOf("other", Path.GetFileName(file)));
+        s_project.EditProject("\"models/tiny-olmoe\"", "\"other\" Name=\"tiny-olmoe\"");
+        try
+        {
+            Assert.AreEqual(s_project.PathOf("other"), BuildAndGetNewRun()?.Checkpoint);
+        }
+        finally
+        {
+            s_project.EditProject("\"other\" Name=\"tiny-olmoe\"", "\"models/tiny-olmoe\"");
+        }
+    }
+
     [TestMethod]
     public void Build_OtherFileInCheckpointFolderChanged_DoesNotQuantize()
     {

@@ -16,6 +16,33 @@ public sealed class NodeReuseTests
     // As long as the old one: it takes its place in the assembly.
     private const string NewText = "is not there !!";
 
+    [TestMethod]
+    public void Build_InTheServer_PacksAndHasNothingToDoTheSecondTime()
+    {
+        string salt = Guid.NewGuid().ToString("N");
+        using ConsumerFolder consumer = new("ConsoleApp");
+        UseServer(consumer, salt);
+        try
+        {
+            consumer.RunSuccessfully("restore", "-nodeReuse:true");
+            Assert.AreEqual(1, consumer.RunSuccessfully("build", "--no-restore", "-nodeReuse:true").CountTask("QuantizeMoEModel"));
+            Assert.IsNotEmpty(RunningProcesses.WithEnvironment(salt), "The server lives on.");
+            string text = consumer.RunProgram("bin", "Debug", "net10.0", "ConsoleApp.dll");
+            Assert.IsGreaterThan(20, text.Length, text);
+            Assert.AreEqual(0, consumer.RunSuccessfully("build", "--no-restore", "-nodeReuse:true").CountTask("QuantizeMoEModel"));
+
+            // A server that has built the project before sees what has changed since, and shows the engine's error once.
+            File.AppendAllText(consumer.PathOf("models", "tiny-olmoe", "model.safetensors"), "x");
+            BuildResult failed = consumer.Run("build", "--no-restore", "-nodeReuse:true");
+            Assert.StartsWith("MOEQ10", failed.Errors.Single());
+            Assert.DoesNotContain("exited with code", failed.Output);
+        }
+        finally
+        {
+            EndServer(salt);
+        }
+    }
+
     // The package is built again under the same version, with one text changed in the task assembly; the server of the first build runs the second.
     [TestMethod]
     public void Build_PackageRebuiltUnderTheSameVersion_RunsItsTasksInTheOldServer()
@@ -23,10 +50,7 @@ public sealed class NodeReuseTests
         string salt = Guid.NewGuid().ToString("N");
         using TemporaryFolder packages = new();
         using ConsumerFolder consumer = new("ConsoleApp") { UnpackedPackages = packages.File("unpacked") };
-        // A server of its own, which builds in its own process. Ordinary nodes keep assemblies in the same way, but end early where many builds run.
-        consumer.Variables["MSBUILDNODEHANDSHAKESALT"] = salt;
-        consumer.Variables["DOTNET_CLI_USE_MSBUILD_SERVER"] = "1";
-        consumer.Variables["MSBUILDDISABLENODEREUSE"] = null;
+        UseServer(consumer, salt);
         consumer.Edit("ConsoleApp.csproj", "models/tiny-olmoe", "models/missing");
         try
         {
@@ -45,10 +69,23 @@ public sealed class NodeReuseTests
         }
         finally
         {
-            foreach (int server in RunningProcesses.WithEnvironment(salt))
-                using (Process process = Process.GetProcessById(server))
-                    process.Kill();
+            EndServer(salt);
         }
+    }
+
+    // A server of its own, which builds in its own process. Ordinary nodes keep assemblies in the same way, but end early where many builds run.
+    private static void UseServer(ConsumerFolder consumer, string salt)
+    {
+        consumer.Variables["MSBUILDNODEHANDSHAKESALT"] = salt;
+        consumer.Variables["DOTNET_CLI_USE_MSBUILD_SERVER"] = "1";
+        consumer.Variables["MSBUILDDISABLENODEREUSE"] = null;
+    }
+
+    private static void EndServer(string salt)
+    {
+        foreach (int server in RunningProcesses.WithEnvironment(salt))
+            using (Process process = Process.GetProcessById(server))
+                process.Kill();
     }
 
     private static void RebuildPackage(string feed)

@@ -26,5 +26,5 @@ internal sealed class BarProgress(ProgressTask task, IAnsiConsole console) : IQu
     public void ReportEvaluation(int window, int windowCount, double meanDivergence) => task.Description = $"Evaluated {window} of {windowCount} windows";
 
     // Written above the bar.
-    public void Warn(MoEQuantException warning) => console.WriteLine($"warning {warning.Code}: {warning.Found} {warning.Descriptor.Remedy}");
+    public void Warn(MoEQuantException warning) => console.WriteLine($"warning {warning.Code}: {(warning.Path is null ? "" : warning.Path + ": ")}{warning.Found} {warning.Descriptor.Remedy}");
 }

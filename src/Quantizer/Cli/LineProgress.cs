@@ -23,7 +23,7 @@ internal sealed class LineProgress(TextWriter output) : IQuantizationProgress
     public void Warn(MoEQuantException warning)
     {
         // MSBuild's canonical format, which people can read as well.
-        output.WriteLine($"moequant : warning {warning.Code}: {warning.Found} {warning.Descriptor.Remedy}");
+        output.WriteLine($"{(warning.Path is null ? "moequant" : Path.GetFullPath(warning.Path))} : warning {warning.Code}: {warning.Found} {warning.Descriptor.Remedy}");
         output.Flush();
     }
 

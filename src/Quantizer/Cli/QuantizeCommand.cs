@@ -32,7 +32,7 @@ internal static class QuantizeCommand
 
         EvaluationSettings? settings = evaluation.Parse(result);
         string? report = evaluation.Report(result);
-        IQuantizationProgress? lines = arguments.Json(result) ? null : new LineProgress(host.Output);
+        IQuantizationProgress lines = arguments.Json(result) ? new WarningsOnly(host.Error) : new LineProgress(host.Output);
         bool bar = !arguments.Json(result) && log == LogFormat.Human && host.Interactive;
         using CheckpointFolder folder = CheckpointFolder.Open(checkpoint);
         QuantizationSource source = CheckpointSource.Create(folder);

@@ -47,7 +47,7 @@ public sealed class QuantizationPipeline
     public QuantizationResult Run(string path, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default)
     {
         QuantizationStatistics statistics = new();
-        SegmentStore? store = OpenStore(statistics, cancellationToken);
+        SegmentStore? store = OpenStore(statistics, progress, cancellationToken);
         PackedOutline outline = new(_source, _options);
         using PackedModelWriter writer = new(path, outline.Header, outline.Contents);
         foreach ((string name, byte[] content) in _source.Files)
@@ -93,12 +93,12 @@ public sealed class QuantizationPipeline
         QuantizationResult Result(long bytes) => new(path, _options.Name, _options.Scheme, _source.Bytes, bytes, statistics);
     }
 
-    private SegmentStore? OpenStore(QuantizationStatistics statistics, CancellationToken cancellationToken)
+    private SegmentStore? OpenStore(QuantizationStatistics statistics, IQuantizationProgress? progress, CancellationToken cancellationToken)
     {
         if (_options.CacheFolder is null || _source.WeightFiles.Count == 0)
             return null;
         long start = Stopwatch.GetTimestamp();
-        SegmentStore store = SegmentStore.Open(_options.CacheFolder, RunFingerprint.Compute(_source, _options, cancellationToken), $"{_options.Name} {_options.Scheme}");
+        SegmentStore store = SegmentStore.Open(_options.CacheFolder, RunFingerprint.Compute(_source, _options, cancellationToken), $"{_options.Name} {_options.Scheme}", progress);
         statistics.AddPhase("fingerprint", Stopwatch.GetElapsedTime(start).TotalSeconds);
         return store;
     }

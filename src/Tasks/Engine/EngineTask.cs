@@ -99,9 +99,15 @@ public abstract class EngineTask : ToolTask
     /// <inheritdoc />
     protected override string GenerateResponseFileCommands() => FormatArguments();
 
-    // The base class would print the command at the default verbosity.
+    // The base class would print the command at MSBuild's default verbosity; and there the console hides command lines of any importance, but no message.
     /// <inheritdoc />
-    protected override void LogToolCommand(string message) => Log.LogCommandLine(EngineVerbosity.Of(Verbosity).Command, message);
+    protected override void LogToolCommand(string message)
+    {
+        if (EngineVerbosity.Of(Verbosity).ShowsCommand)
+            Log.LogMessage(MessageImportance.High, "{0}", message);
+        else
+            Log.LogCommandLine(MessageImportance.Low, message);
+    }
 
     /// <inheritdoc />
     protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)

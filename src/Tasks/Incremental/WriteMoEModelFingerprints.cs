@@ -46,7 +46,9 @@ public sealed class WriteMoEModelFingerprints : Task
         {
             string packedFile = model.GetMetadata(ModelMetadata.PackedFile);
             IEnumerable<string> checkpointFiles = CheckpointFiles.Where(file => file.GetMetadata(ModelMetadata.PackedFile) == packedFile).Select(file => file.ItemSpec);
-            StableFile.Write(model.ItemSpec, Fingerprint.Compute(QuantizationOptions.FromItem(model, namesOnly: true).Arguments, engineFiles, checkpointFiles));
+            StableFile.Write(
+                model.ItemSpec,
+                Fingerprint.Compute(model.GetMetadata(ModelMetadata.DeclaredPath), QuantizationOptions.FromItem(model, namesOnly: true).Arguments, engineFiles, checkpointFiles));
             inputs.AddRange(engineFiles.Select(file => InputOf(packedFile, file)));
         }
 

@@ -32,6 +32,22 @@ public sealed class CacheCommandTests
     }
 
     [TestMethod]
+    public void Quantize_CacheThatCannotBeWritten_IsAWarningInEveryFormat()
+    {
+        using TemporaryFolder folder = new();
+        SmallCheckpoint.Write(folder.Path);
+        string cache = folder.File("cache");
+        File.WriteAllText(cache, "a file");
+        string[] command = ["quantize", folder.Path, "--output", folder.File("m.moeq"), "--dense-rank", "0", "--sparse-rank", "0", "--cache", cache];
+
+        CommandRun json = CommandRun.Execute([.. command, "--json"]);
+        Assert.AreEqual(0, json.ExitCode);
+        Assert.IsNotEmpty(json.Json.EnumerateObject(), "The document stands alone.");
+        Assert.StartsWith($"warning MOEQ3080: {cache}: ", json.Error);
+        Assert.Contains($"\n{cache} : warning MOEQ3080: ", "\n" + CommandRun.Execute([.. command, "--log", "msbuild"]).Output);
+    }
+
+    [TestMethod]
     public void Cache_UnknownKeyOrFolder_IsCoded()
     {
         using TemporaryFolder folder = new();

@@ -17,7 +17,8 @@ public sealed class FingerprintTests
 
         Assert.AreEqual(
             """
-            MoEQuant.Build fingerprint 2
+            MoEQuant.Build fingerprint 3
+            folder models/m
             argument --scheme
             argument W3A16
             engine a665a45920422f9d417e4867efdc4fb8a04a1f3fff1fa07e998e86f7f7a27ae3 moequant.dll
@@ -25,7 +26,7 @@ public sealed class FingerprintTests
             checkpoint 2 2024-01-02T03:04:05.0000000Z b.json
 
             """,
-            Fingerprint.Compute(["--scheme", "W3A16"], [engine], [b, a]));
+            Fingerprint.Compute("models\\m/", ["--scheme", "W3A16"], [engine], [b, a]));
     }
 
     [TestMethod]
@@ -33,11 +34,11 @@ public sealed class FingerprintTests
     {
         using TemporaryFolder folder = new();
         string file = folder.File("absent.txt");
-        string missing = Fingerprint.Compute([], [], [file]);
+        string missing = Fingerprint.Compute("m", [], [], [file]);
         Create(folder, "absent.txt", "1");
 
         Assert.Contains("checkpoint missing ", missing);
-        Assert.AreNotEqual(missing, Fingerprint.Compute([], [], [file]));
+        Assert.AreNotEqual(missing, Fingerprint.Compute("m", [], [], [file]));
     }
 
     [TestMethod]
@@ -48,21 +49,22 @@ public sealed class FingerprintTests
         string other = Create(folder, "b.json", "1");
         List<string> texts =
         [
-            Fingerprint.Compute(["--scheme", "W3A16"], [file], [file]),
-            Fingerprint.Compute(["--scheme", "W4A16"], [file], [file]),
-            Fingerprint.Compute(["--scheme", "W3A16"], [file], [file, other]),
-            Fingerprint.Compute(["--scheme", "W3A16"], [file], []),
-            Fingerprint.Compute(["--scheme", "W3A16"], [file], [other]),
-            Fingerprint.Compute(["--scheme", "W3A16"], [], [file]),
+            Fingerprint.Compute("m", ["--scheme", "W3A16"], [file], [file]),
+            Fingerprint.Compute("n", ["--scheme", "W3A16"], [file], [file]),
+            Fingerprint.Compute("m", ["--scheme", "W4A16"], [file], [file]),
+            Fingerprint.Compute("m", ["--scheme", "W3A16"], [file], [file, other]),
+            Fingerprint.Compute("m", ["--scheme", "W3A16"], [file], []),
+            Fingerprint.Compute("m", ["--scheme", "W3A16"], [file], [other]),
+            Fingerprint.Compute("m", ["--scheme", "W3A16"], [], [file]),
         ];
         File.SetLastWriteTimeUtc(file, Time.AddTicks(10));
-        texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [], [file]));
+        texts.Add(Fingerprint.Compute("m", ["--scheme", "W3A16"], [], [file]));
         Create(folder, "a.json", "12");
-        texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [], [file]));
+        texts.Add(Fingerprint.Compute("m", ["--scheme", "W3A16"], [], [file]));
 
         // A rebuilt engine of the same size, with the one time that all files of a package have.
-        texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [Create(folder, "moequant.dll", "123")], []));
-        texts.Add(Fingerprint.Compute(["--scheme", "W3A16"], [Create(folder, "moequant.dll", "124")], []));
+        texts.Add(Fingerprint.Compute("m", ["--scheme", "W3A16"], [Create(folder, "moequant.dll", "123")], []));
+        texts.Add(Fingerprint.Compute("m", ["--scheme", "W3A16"], [Create(folder, "moequant.dll", "124")], []));
 
         Assert.HasCount(texts.Count, texts.Distinct());
     }

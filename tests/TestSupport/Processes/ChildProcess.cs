@@ -28,6 +28,9 @@ public sealed class ChildProcess : IDisposable
     /// <summary>The operating system's process id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Both streams as they came so far, line by line.</summary>
     public string Output
     {

@@ -7,7 +7,7 @@ namespace MoEQuant.Quantizer.Pipeline.Caching;
 /// <summary>The finished units of one run in a cache folder: <c>FOLDER/FINGERPRINT/unit-0003.segment</c>, and the state in front of the next layer, <c>before-0003.state</c>.</summary>
 /// <remarks>
 /// Every file appears complete or not at all, holds the same bytes whoever writes it, and is verified when it is read. So processes and machines may share a folder without locks: at worst
-/// something is made twice.
+/// something is made twice. A folder that cannot be written, or is full, costs a warning and never the run; what it holds is used all the same.
 /// </remarks>
 internal sealed class SegmentStore
 {
@@ -15,26 +15,27 @@ internal sealed class SegmentStore
     public const string Extension = ".segment";
 
     private readonly string _folder;
+    private readonly string _title;
+    private readonly IQuantizationProgress? _progress;
+    private bool _isWritable = true;
 
-    private SegmentStore(string folder) => _folder = folder;
+    private SegmentStore(string folder, string title, IQuantizationProgress? progress)
+    {
+        _folder = folder;
+        _title = title;
+        _progress = progress;
+    }
 
     /// <summary>Opens the place of a run, making it where it is missing.</summary>
     /// <param name="cacheFolder">The folder of <c>--cache</c>.</param>
     /// <param name="fingerprint">The run's fingerprint.</param>
     /// <param name="title">What the run is, for those who look at the cache.</param>
-    /// <exception cref="MoEQuantException">MOEQ3080: the folder cannot be made.</exception>
-    public static SegmentStore Open(string cacheFolder, string fingerprint, string title)
+    /// <param name="progress">Hears once, by a warning with MOEQ3080, that nothing can be kept; or null.</param>
+    public static SegmentStore Open(string cacheFolder, string fingerprint, string title, IQuantizationProgress? progress)
     {
-        try
-        {
-            string folder = Directory.CreateDirectory(Path.Combine(cacheFolder, fingerprint)).FullName;
-            File.WriteAllText(Path.Combine(folder, CacheFolder.TitleFile), title);
-            return new(folder);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new MoEQuantException(CacheDiagnostics.CacheUnusable, DiagnosticText.Sentence(cause.Message), cacheFolder, cause);
-        }
+        SegmentStore store = new(Path.Combine(cacheFolder, fingerprint), title, progress);
+        store.Write(() => { });
+        return store;
     }
 
     /// <summary>A unit that an earlier run finished, or null.</summary>
@@ -53,15 +54,14 @@ internal sealed class SegmentStore
     public bool Contains(ModelUnit unit) => File.Exists(UnitPath(unit.Index));
 
     /// <summary>Keeps a unit.</summary>
-    /// <exception cref="MoEQuantException">MOEQ5020–5023: writing failed.</exception>
-    public void Write(ModelUnit unit, LayerSegment segment) => SegmentFile.Write(UnitPath(unit.Index), segment);
+    public void Write(ModelUnit unit, LayerSegment segment) => Write(() => SegmentFile.Write(UnitPath(unit.Index), segment));
 
     /// <summary>Keeps the state in front of a layer and forgets that of the layer before.</summary>
-    public void WriteState(int layer, ILayerQuantizer quantizer)
+    public void WriteState(int layer, ILayerQuantizer quantizer) => Write(() =>
     {
         SealedFile.Write(StatePath(layer), quantizer.SaveState);
         DeleteState(layer - 1);
-    }
+    });
 
     /// <summary>Restores the last state that stands in front of a layer or before it, but behind another one; returns the layer it stands in front of, or null.</summary>
     public int? RestoreState(int layer, int behind, ILayerQuantizer quantizer)
@@ -92,6 +92,33 @@ internal sealed class SegmentStore
         {
             // Another process reads it: it stays, and costs nothing but room.
         }
+    }
+
+    // After the first failure nothing is tried any more: a full disk would make every layer wait for the same answer.
+    private void Write(Action action)
+    {
+        if (!_isWritable)
+            return;
+        try
+        {
+            MakeFolder();
+            action();
+        }
+        catch (Exception cause) when (cause is MoEQuantException or IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            _isWritable = false;
+            string reason = cause is MoEQuantException coded ? coded.Found : DiagnosticText.Sentence(cause.Message);
+            _progress?.Warn(new(CacheDiagnostics.CacheUnusable, $"{reason} The run goes on and keeps no more finished layers.", Path.GetDirectoryName(_folder), cause));
+        }
+    }
+
+    // Before each file, because another process may clear the cache. Who only reads a complete entry needs no right to write.
+    private void MakeFolder()
+    {
+        Directory.CreateDirectory(_folder);
+        FileInfo title = new(Path.Combine(_folder, CacheFolder.TitleFile));
+        if (title is not { Exists: true, Length: > 0 })
+            File.WriteAllText(title.FullName, _title);
     }
 
     private string UnitPath(int index) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{index:D4}{Extension}"));

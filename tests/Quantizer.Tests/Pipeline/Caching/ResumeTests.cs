@@ -103,12 +103,62 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
-    public void Run_CacheIsAFile_IsCoded()
+    public void Run_CacheThatCannotBeMade_WarnsOnceAndMakesTheSameBytes()
     {
         using TemporaryFolder folder = new();
-        File.WriteAllText(folder.File("cache"), "");
-        Assert.AreEqual("MOEQ3080", Assert.ThrowsExactly<MoEQuantException>(() => Quantize(folder, folder.File("cache"))).Code);
+        string expected = Quantize(folder, cache: null).Hash;
+        File.WriteAllText(folder.File("cache"), "a file");
+        Follow follow = new();
+
+        Assert.AreEqual(expected, Quantize(folder, folder.File("cache"), follow).Hash);
+
+        MoEQuantException warning = follow.Warnings.Single();
+        Assert.AreEqual(("MOEQ3080", folder.File("cache")), (warning.Code, warning.Path));
+        Assert.EndsWith("The run goes on and keeps no more finished layers.", warning.Found);
     }
+
+    [TestMethod]
+    public void Run_CacheOnAFullDisk_KeepsWhatFitsAndMakesTheSameBytes()
+    {
+        using TemporaryFolder folder = new();
+        string expected = Quantize(folder, folder.File("cache")).Hash;
+        long first = new FileInfo(Segments(folder)[0]).Length;
+        using SmallDisk disk = new(first + 3 * 4096);
+        Follow follow = new();
+
+        Assert.AreEqual(expected, Quantize(folder, disk.Path, follow).Hash);
+
+        Assert.AreEqual("MOEQ3080", follow.Warnings.Single().Code);
+        Assert.Contains("The volume was full", follow.Warnings.Single().Found);
+        CollectionAssert.AreEquivalent(new[] { "title.txt", "unit-0000.segment" }, Files(disk.Path));
+
+        disk.Resize(first * 100);
+        Follow second = new();
+        Assert.AreEqual(expected, Quantize(folder, disk.Path, second).Hash);
+        Assert.Contains("1 of 4 parts came from the cache.", second.Messages);
+        Assert.IsEmpty(second.Warnings);
+
+        // What is complete serves readers that may not write.
+        disk.MakeReadOnly();
+        Follow third = new();
+        Assert.AreEqual(expected, Quantize(folder, disk.Path, third).Hash);
+        Assert.Contains("4 of 4 parts came from the cache.", third.Messages);
+        Assert.IsEmpty(third.Warnings);
+    }
+
+    [TestMethod]
+    public void Run_CacheClearedMeanwhile_KeepsWhatComesAfter()
+    {
+        using TemporaryFolder folder = new();
+        Follow follow = new() { OnLayer = layer => { if (layer == 0) Directory.Delete(folder.File("cache"), recursive: true); } };
+
+        _ = Quantize(folder, folder.File("cache"), follow);
+
+        Assert.IsEmpty(follow.Warnings);
+        CollectionAssert.AreEquivalent(new[] { "title.txt", "unit-0002.segment", "unit-0003.segment" }, Files(folder.File("cache")));
+    }
+
+    private static string?[] Files(string cache) => [.. Directory.GetFiles(cache, "*", SearchOption.AllDirectories).Select(Path.GetFileName)];
 
     private static string[] Segments(TemporaryFolder folder) => [.. Directory.GetFiles(folder.File("cache"), "*.segment", SearchOption.AllDirectories).Order()];
 
@@ -129,6 +179,8 @@ public sealed class ResumeTests
     {
         public List<string> Messages { get; } = [];
 
+        public List<MoEQuantException> Warnings { get; } = [];
+
         public Action<int> OnLayer { get; init; } = _ => { };
 
         public void Report(in QuantizationProgress progress)
@@ -138,5 +190,7 @@ public sealed class ResumeTests
         }
 
         public void Inform(string message) => Messages.Add(message);
+
+        public void Warn(MoEQuantException warning) => Warnings.Add(warning);
     }
 }

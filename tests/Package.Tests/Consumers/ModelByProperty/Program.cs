@@ -1,0 +1,2 @@
+using var model = MoEModels.LoadStory();
+Console.WriteLine(model.Info!.Name);
