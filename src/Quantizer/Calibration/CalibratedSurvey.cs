@@ -16,29 +16,16 @@ namespace MoEQuant.Quantizer.Calibration;
 /// </summary>
 internal sealed class CalibratedSurvey(QuantizationSource source, QuantizationOptions options, CalibrationData data, INumericBackend backend)
 {
-    /// <summary>Means need far fewer tokens than covariances do.</summary>
-    private const int LargestSequenceCount = 32;
-
     /// <summary>Measures every linear matrix, in file order.</summary>
     public IReadOnlyList<MatrixChoices> Run(RoundingMethod rounding, CancellationToken cancellationToken)
     {
-        TokenSequences sequences = new([.. Enumerable.Range(0, Math.Min(data.PrimaryCount, LargestSequenceCount)).Select(i => data.Sequences[i].ToArray())]);
         SurveyedMatrix matrices = new(source.Weights, options, rounding, backend);
-        using LayerWeights original = new(source.Weights);
-        HiddenStates states = HiddenStates.Embed(sequences, source.Config, original);
         Dictionary<string, MatrixChoices> choices = new(StringComparer.Ordinal);
-        for (int layer = 0; layer < source.Plan.Layers.Count; layer++)
+        SurveyWalk.Run(source, data, options.ThreadCount, [LayerSite.AttentionInput, LayerSite.OutputInput, LayerSite.FeedForwardInput], (layer, capture, states) =>
         {
-            LayerPlan plan = source.Plan.Layers[layer];
-            using LayerWeights weights = new(source.Weights);
-            using LayerExecutor executor = new(source.Config, weights, layer, options.ThreadCount, sequences.LongestLength);
-            using LayerCapture capture = new(source.Config, layer, sequences.TokenCount, LayerSite.AttentionInput, LayerSite.OutputInput, LayerSite.FeedForwardInput);
-            states.Advance(executor, LayerPart.Whole, capture, cancellationToken);
-            states.RequireFinite(layer, "original");
-            foreach (MatrixChoices choice in Survey(plan, capture, states.MeanSquare(), matrices, cancellationToken))
+            foreach (MatrixChoices choice in Survey(source.Plan.Layers[layer], capture, states.MeanSquare(), matrices, cancellationToken))
                 choices.Add(choice.Tensor.Name, choice);
-        }
-
+        }, cancellationToken);
         return [.. source.Plan.Tensors.Where(tensor => choices.ContainsKey(tensor.Name)).Select(tensor => choices[tensor.Name])];
     }
 

@@ -1,3 +1,5 @@
+using MoEQuant.Quantizer.Algorithms.EAQuant.Routing;
+
 namespace MoEQuant.Quantizer.Calibration;
 
 /// <summary>How far the quantized network routes as the original does.</summary>
@@ -8,8 +10,7 @@ internal static class RoutingAgreement
     {
         long same = 0;
         for (int token = 0; token < reference.TokenCount; token++)
-            foreach (int expert in reference.Experts(token))
-                same += current.Experts(token).Contains(expert) ? 1 : 0;
+            same += SharedExperts.Count(reference.Experts(token), current.Experts(token));
         return (double)same / ((long)reference.TokenCount * reference.PerToken);
     }
 }

@@ -1,3 +1,5 @@
+using MoEQuant.Quantizer.Algorithms.EAQuant.Routing;
+
 namespace MoEQuant.Quantizer.Evaluation;
 
 /// <summary>Counts how many of the reference's chosen experts the model chose too. Order and weights do not count.</summary>
@@ -12,9 +14,7 @@ internal sealed class RouterAgreementCounter
     public void Add(int layer, ReadOnlySpan<int> model, ReadOnlySpan<int> reference)
     {
         (long shared, long chosen) = _layers.GetValueOrDefault(layer);
-        foreach (int expert in reference)
-            shared += model.Contains(expert) ? 1 : 0;
-        _layers[layer] = (shared, chosen + reference.Length);
+        _layers[layer] = (shared + SharedExperts.Count(reference, model), chosen + reference.Length);
     }
 
     /// <summary>Adds all recorded choices from <paramref name="firstPosition"/> on.</summary>

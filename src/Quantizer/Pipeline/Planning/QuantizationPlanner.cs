@@ -21,7 +21,10 @@ internal static class QuantizationPlanner
             return BudgetPlanner.Plan(source, options, data is null
                 ? new FreeSurvey(source, options, backend).Run(rounding, cancellationToken)
                 : new CalibratedSurvey(source, options, data, backend).Run(rounding, cancellationToken));
-        RouterStatistics? statistics = options.RankPolicy == RankPolicy.Frequency && options.StatisticsFile is { } path ? RouterStatistics.Load(path) : null;
-        return new RankPlanner(source, options, rounding).Plan(statistics, cancellationToken);
+        return new RankPlanner(source, options, rounding).Plan(options.RankPolicy == RankPolicy.Frequency ? RouterUse(source, options, data, cancellationToken) : null, cancellationToken);
     }
+
+    /// <summary>How often experts are used: what a file says, else what the calibration tokens show; null where nothing is known.</summary>
+    private static RouterStatistics? RouterUse(QuantizationSource source, QuantizationOptions options, CalibrationData? data, CancellationToken cancellationToken) =>
+        options.StatisticsFile is { } path ? RouterStatistics.Load(path) : data is null ? null : RouterSurvey.Run(source, data, options.ThreadCount, cancellationToken);
 }

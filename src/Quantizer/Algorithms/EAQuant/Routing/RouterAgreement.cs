@@ -22,11 +22,7 @@ internal static class RouterAgreement
             SelectLargest(first.Row(token), a);
             SelectLargest(second.Row(token), b);
             tokens++;
-            foreach (int expert in a)
-            {
-                if (b.Contains(expert))
-                    shared++;
-            }
+            shared += SharedExperts.Count(a, b);
         }
 
         return tokens == 0 ? 1 : (double)shared / (tokens * topK);
