@@ -111,18 +111,12 @@ internal sealed unsafe class TruncatedSvd : ILowRankApproximator
         return energy;
     }
 
-    /// <summary>Uniform noise in [−1, 1) from SplitMix64 (Steele, Lea, Flood 2014): the same on every machine, unlike the library's random numbers it is fixed by this code.</summary>
+    /// <summary>Uniform noise in [−1, 1).</summary>
     private void FillWithNoise(ulong seed)
     {
-        ulong state = seed;
+        SeededRandom random = new(seed);
         for (int i = 0; i < _basis.Rows; i++)
             foreach (ref float value in _basis.Row(i))
-            {
-                ulong z = state += 0x9E3779B97F4A7C15;
-                z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-                z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-                z ^= z >> 31;
-                value = (int)(z >> 40) * (2f / (1 << 24)) - 1f;
-            }
+                value = (int)(random.NextBits() >> 40) * (2f / (1 << 24)) - 1f;
     }
 }
