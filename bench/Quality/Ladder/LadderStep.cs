@@ -11,6 +11,7 @@ internal sealed record LadderStep(string Name, string Arguments)
         new("Round to nearest, 3 bits", "--rounding nearest --dense-rank 0 --sparse-rank 0"),
         new("HQQ, 3 bits", "--dense-rank 0 --sparse-rank 0"),
         new("Calibrated, 3.5 bits", "--calibration {calibration} --target-bits 3.5"),
+        new("Calibrated on text that the model writes, 3.5 bits", "--calibration self --target-bits 3.5"),
         new("MiLo, 3-bit compensators", "--compensator-bits 3"),
         new("MiLo, 8-bit compensators (default without calibration)", ""),
         new("Budget without calibration, 4.0 bits", "--target-bits 4.0"),
