@@ -88,7 +88,7 @@ public sealed class WorkerPool : IDisposable
     public void Dispose()
     {
         if (s_currentPool == this)
-            throw new InvalidOperationException("The pool cannot be _disposed from inside one of its chunks: it would wait for itself.");
+            throw new InvalidOperationException("The pool cannot be disposed from inside one of its chunks: it would wait for itself.");
         lock (_regionLock)
         {
             if (_disposed)
