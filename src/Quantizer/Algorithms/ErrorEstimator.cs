@@ -4,46 +4,77 @@ using MoEQuant.Quantizer.Numerics;
 
 namespace MoEQuant.Quantizer.Algorithms;
 
-/// <summary>What a recipe would cost in error, from a sample of the rows: rows are quantized independently of each other, so some of them tell about all.</summary>
-internal static class ErrorEstimator
+/// <summary>What recipes would cost in error, from a sample of the rows: rows are quantized independently of each other, so some of them tell about all.</summary>
+/// <remarks>
+/// A compensator helps in two ways: it takes dominant directions out of W, which narrows the groups, and the largest directions out of the rounding error, which is close to white. The first is tried
+/// on the sample, with one fit for all ranks; the second follows from the shape alone.
+/// </remarks>
+/// <param name="weights">W [N, K].</param>
+/// <param name="covariance">The inputs' covariance; null without calibration.</param>
+/// <param name="measure">The error that a matrix of differences [n, K] stands for; a sum over its rows.</param>
+/// <param name="backend">The arithmetic.</param>
+internal sealed class ErrorEstimator(FloatMatrix weights, InputCovariance? covariance, Func<FloatMatrix, double> measure, INumericBackend backend)
 {
     /// <summary>Rows that are quantized; two tiles.</summary>
     private const int SampleRows = 32;
 
     private const ulong Seed = 0x45737469;
 
-    /// <summary>Estimates; see <see cref="MatrixQuantizer.EstimateError"/>.</summary>
-    public static double Estimate(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, INumericBackend backend)
+    /// <summary>Estimated errors of recipes with one way of rounding, in their order.</summary>
+    public double[] Estimate(IReadOnlyList<MatrixRecipe> recipes)
     {
-        int rank = Math.Min(recipe.Rank, Math.Min(weights.Rows, weights.Columns));
-        double plain = Sample(weights, covariance, recipe, backend);
-        if (rank == 0)
-            return plain;
+        Dictionary<GroupScheme, double> plain = [];
+        foreach (MatrixRecipe recipe in recipes.DistinctBy(recipe => recipe.Groups))
+            plain.Add(recipe.Groups, Sample(weights, recipe));
+        double[] errors = [.. recipes.Select(recipe => plain[recipe.Groups])];
+        int[] ranks = [.. recipes.Select(Rank)];
+        if (ranks.Max() == 0)
+            return errors;
 
-        // The other start of the compensated loop: the leading directions of the weights are taken out first.
-        using LowRankFactors factors = new(weights.Rows, weights.Columns, rank);
+        using LowRankFactors factors = new(weights.Rows, weights.Columns, ranks.Max());
+        FitToWeights(recipes[0], factors);
         using FloatMatrix rest = new(weights.Rows, weights.Columns);
-        rest.CopyFrom(weights);
-        FitToWeights(weights, covariance, recipe, factors, backend);
-        backend.SubtractProduct(factors, rest);
-        return Math.Min(plain, Sample(rest, covariance, recipe, backend)) * (1 - NoiseShare(weights.Rows, weights.Columns, rank));
+        foreach (int rank in ranks.Where(rank => rank > 0).Distinct())
+        {
+            using LowRankFactors leading = factors.Leading(rank);
+            rest.CopyFrom(weights);
+            backend.SubtractProduct(leading, rest);
+            for (int i = 0; i < errors.Length; i++)
+                if (ranks[i] == rank)
+                    errors[i] = Math.Min(errors[i], Sample(rest, recipes[i])) * (1 - WhiteShare(weights.Rows, weights.Columns, rank));
+        }
+
+        return errors;
     }
 
-    private static double Sample(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, INumericBackend backend)
+    /// <summary>
+    /// The share of a white matrix's energy in its r largest directions. The largest one has (√N + √K)² times the variance, the edge of the spectrum (Marchenko and Pastur 1967); from there the
+    /// rest falls as a power of the directions that are left.
+    /// </summary>
+    internal static double WhiteShare(int rows, int columns, int rank)
     {
-        int rows = Math.Min(SampleRows, weights.Rows);
-        using FloatMatrix sample = new(rows, weights.Columns), dequantized = new(rows, weights.Columns);
+        double edge = Math.Sqrt(rows) + Math.Sqrt(columns);
+        return 1 - Math.Pow(1 - (double)rank / Math.Min(rows, columns), edge * edge / Math.Max(rows, columns));
+    }
+
+    private int Rank(MatrixRecipe recipe) => Math.Min(recipe.Rank, Math.Min(weights.Rows, weights.Columns));
+
+    private double Sample(FloatMatrix matrix, MatrixRecipe recipe)
+    {
+        int rows = Math.Min(SampleRows, matrix.Rows);
+        using FloatMatrix sample = new(rows, matrix.Columns), dequantized = new(rows, matrix.Columns);
         for (int i = 0; i < rows; i++)
-            weights.Row((int)((long)i * weights.Rows / rows)).CopyTo(sample.Row(i));
+            matrix.Row((int)((long)i * matrix.Rows / rows)).CopyTo(sample.Row(i));
         MatrixQuantizer.Round(sample, covariance, recipe, null, dequantized, backend);
         for (int i = 0; i < rows; i++)
             TensorPrimitives.Subtract(sample.Row(i), dequantized.Row(i), dequantized.Row(i));
-        return (covariance?.OutputNorm(dequantized, backend) ?? DoubleSums.SquaredNorm(dequantized)) * weights.Rows / rows;
+        return measure(dequantized) * matrix.Rows / rows;
     }
 
-    private static void FitToWeights(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, LowRankFactors factors, INumericBackend backend)
+    /// <summary>The other start of the compensated loop: the leading directions of the weights, as the recipe's way of rounding weighs them.</summary>
+    private void FitToWeights(MatrixRecipe recipe, LowRankFactors factors)
     {
-        if (covariance is null)
+        if (covariance is null || recipe.Rounding != RoundingMethod.ErrorFeedback)
         {
             using ILowRankApproximator approximator = backend.CreateApproximator(weights.Rows, weights.Columns, factors.Rank, Seed);
             approximator.Approximate(weights, factors);
@@ -53,7 +84,4 @@ internal static class ErrorEstimator
         using OutputCompensator compensator = new(weights.Rows, weights.Columns, factors.Rank, Seed, covariance.Factors(recipe.Groups.GroupSize, backend), backend);
         compensator.Fit(weights, factors);
     }
-
-    /// <summary>The share of a rounding error that its r leading directions hold: the edge of the Marchenko–Pastur law, because rounding errors are nearly independent of each other.</summary>
-    private static double NoiseShare(int rows, int columns, int rank) => Math.Min(rank * Math.Pow(Math.Sqrt(rows) + Math.Sqrt(columns), 2) / ((double)rows * columns), 1);
 }

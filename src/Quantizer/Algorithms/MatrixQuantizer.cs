@@ -51,14 +51,6 @@ internal static class MatrixQuantizer
         };
     }
 
-    /// <summary>What <see cref="Quantize"/> would report as output error (without covariance: as final error), from a sample of rows, in a small part of the time.</summary>
-    /// <param name="weights">W [N, K].</param>
-    /// <param name="covariance">The inputs' covariance; null without calibration.</param>
-    /// <param name="recipe">The recipe in question. The bits of a compensator are taken for enough.</param>
-    /// <param name="backend">The arithmetic.</param>
-    public static double EstimateError(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, INumericBackend backend) =>
-        ErrorEstimator.Estimate(weights, covariance, recipe, backend);
-
     /// <summary>Quantizes without compensator.</summary>
     internal static void Round(FloatMatrix weights, InputCovariance? covariance, MatrixRecipe recipe, QuantizedGroups? groups, FloatMatrix dequantized, INumericBackend backend)
     {

@@ -22,9 +22,7 @@ internal sealed class SurveyedMatrix(ITensorReader reader, QuantizationOptions o
     {
         using FloatMatrix weights = WeightLoader.LoadRows(reader, tensor, 0, tensor.Rows);
         MatrixRecipe[] recipes = [.. RecipeCatalog.For(tensor, options, rounding)];
-        double[] errors = rounding == RoundingMethod.ErrorFeedback
-            ? [.. recipes.Select(recipe => MatrixQuantizer.EstimateError(weights, inputs, recipe, backend))]
-            : RecipeErrors.Estimate(weights, Diagonal(inputs), recipes, backend);
+        double[] errors = new ErrorEstimator(weights, inputs, differences => inputs.OutputNorm(differences, backend), backend).Estimate(recipes);
         double scale = power / Math.Max(inputs.OutputNorm(weights, backend), double.Epsilon);
         return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * scale))]);
     }
@@ -34,13 +32,5 @@ internal sealed class SurveyedMatrix(ITensorReader reader, QuantizationOptions o
     {
         using FloatMatrix weights = WeightLoader.LoadRows(reader, tensor, 0, tensor.Rows);
         return inputs.OutputNorm(weights, backend);
-    }
-
-    private static float[] Diagonal(InputCovariance inputs)
-    {
-        float[] columns = new float[inputs.Columns];
-        for (int i = 0; i < columns.Length; i++)
-            columns[i] = inputs.Diagonal(i);
-        return columns;
     }
 }

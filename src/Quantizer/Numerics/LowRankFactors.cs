@@ -15,6 +15,17 @@ internal sealed class LowRankFactors(int rows, int columns, int rank) : IDisposa
         Input.CopyFrom(source.Input);
     }
 
+    /// <summary>A copy of the first <paramref name="count"/> ranks.</summary>
+    public LowRankFactors Leading(int count)
+    {
+        LowRankFactors leading = new(Output.Rows, Input.Columns, count);
+        for (int i = 0; i < count; i++)
+            Input.Row(i).CopyTo(leading.Input.Row(i));
+        for (int row = 0; row < Output.Rows; row++)
+            Output.Row(row)[..count].CopyTo(leading.Output.Row(row));
+        return leading;
+    }
+
     public void Dispose()
     {
         Output.Dispose();

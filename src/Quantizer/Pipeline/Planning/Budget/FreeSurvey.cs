@@ -33,7 +33,7 @@ internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions 
         for (int i = 0; i < columnWeights.Length; i++)
             columnWeights[i] = norm is null ? 1 : columnWeights[i] * columnWeights[i];
         MatrixRecipe[] recipes = [.. RecipeCatalog.For(tensor, options, rounding)];
-        double[] errors = RecipeErrors.Estimate(weights, columnWeights, recipes, backend);
+        double[] errors = new ErrorEstimator(weights, null, differences => OutputNorm(differences, columnWeights), backend).Estimate(recipes);
         double importance = Importance(tensor) / Math.Max(OutputNorm(weights, columnWeights), double.Epsilon);
         return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * importance))]);
     }

@@ -8,34 +8,28 @@ namespace MoEQuant.Quantizer.Pipeline.Planning.Budget;
 /// <summary>The recipes that a budget may be spent on.</summary>
 internal static class RecipeCatalog
 {
-    private static readonly int[] Ranks = [4, 8, 16, 32, 64, 128];
+    private static readonly int[] GroupSizes = [64, 128];
+    private static readonly int[] FreeGroupSizes = [32, 64, 128];
+    private static readonly int[] Ranks = [8, 16, 32];
+    private static readonly int[] FreeRanks = [4, 8, 16, 32, 64, 128];
 
-    /// <summary>The candidates of a matrix: 3 or 4 bits in groups of 32, 64 or 128, with zero points and without; 8 bits for matrices that deserve it; compensators in groups of 64 and 128.</summary>
+    /// <summary>
+    /// The candidates of a matrix: 3 or 4 bits in groups of 64 or 128, with zero points and without; compensators in groups of 64; 8 bits for matrices that deserve it. Without error feedback, which
+    /// makes trying them dear, also groups of 32, more ranks, and compensators in groups of 128.
+    /// </summary>
     public static IEnumerable<MatrixRecipe> For(PlannedTensor tensor, QuantizationOptions options, RoundingMethod rounding)
     {
-        if (rounding == RoundingMethod.ErrorFeedback)
-        {
-            foreach (int bits in (int[])[3, 4])
-                foreach (int groupSize in (int[])[64, 128])
-                {
-                    if (!options.Symmetric)
-                        yield return new(new(bits, groupSize), rounding);
-                    yield return new(new(bits, groupSize, Symmetric: true), rounding);
-                }
-
-            yield return new(new(8, 128, options.Symmetric), rounding);
-            yield break;
-        }
-
+        bool feedback = rounding == RoundingMethod.ErrorFeedback;
         int side = Math.Min(tensor.Rows, tensor.Columns);
         foreach (int bits in (int[])[3, 4])
-            foreach (int groupSize in (int[])[32, 64, 128])
+            foreach (int groupSize in feedback ? GroupSizes : FreeGroupSizes)
             {
                 if (!options.Symmetric)
                     yield return new(new(bits, groupSize), rounding);
                 yield return new(new(bits, groupSize, Symmetric: true), rounding);
-                foreach (int rank in Ranks.Where(rank => groupSize > 32 && rank <= side / 4))
-                    yield return new(new(bits, groupSize, options.Symmetric), rounding, rank, options.CompensatorBits);
+                if (feedback ? groupSize == 64 : groupSize > 32)
+                    foreach (int rank in (feedback ? Ranks : FreeRanks).Where(rank => rank <= side / 4))
+                        yield return new(new(bits, groupSize, options.Symmetric), rounding, rank, options.CompensatorBits);
             }
 
         yield return new(new(8, 128, options.Symmetric), rounding);
