@@ -15,8 +15,9 @@ namespace MoEQuant.Quantizer.Algorithms;
 /// <param name="backend">The arithmetic.</param>
 internal sealed class ErrorEstimator(FloatMatrix weights, InputCovariance? covariance, Func<FloatMatrix, double> measure, INumericBackend backend)
 {
-    /// <summary>Rows that are quantized; two tiles.</summary>
-    private const int SampleRows = 32;
+    // With error feedback a row costs as much as many without, and the covariance evens rows out.
+    private const int SampleRows = 128;
+    private const int FeedbackSampleRows = 32;
 
     private const ulong Seed = 0x45737469;
 
@@ -61,7 +62,7 @@ internal sealed class ErrorEstimator(FloatMatrix weights, InputCovariance? covar
 
     private double Sample(FloatMatrix matrix, MatrixRecipe recipe)
     {
-        int rows = Math.Min(SampleRows, matrix.Rows);
+        int rows = Math.Min(recipe.Rounding == RoundingMethod.ErrorFeedback ? FeedbackSampleRows : SampleRows, matrix.Rows);
         using FloatMatrix sample = new(rows, matrix.Columns), dequantized = new(rows, matrix.Columns);
         for (int i = 0; i < rows; i++)
             matrix.Row((int)((long)i * matrix.Rows / rows)).CopyTo(sample.Row(i));

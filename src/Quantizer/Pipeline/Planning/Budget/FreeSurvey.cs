@@ -1,7 +1,6 @@
 using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Numerics;
 using MoEQuant.Quantizer.Pipeline.Segments;
-using MoEQuant.Runtime.Model.Config;
 using MoEQuant.Runtime.Model.Plan;
 
 namespace MoEQuant.Quantizer.Pipeline.Planning.Budget;
@@ -9,7 +8,7 @@ namespace MoEQuant.Quantizer.Pipeline.Planning.Budget;
 /// <summary>Surveys candidates from the weights alone.</summary>
 /// <remarks>
 /// The inputs of matrices behind a norm are taken to vary as the norm's weights squared, those of others evenly. Losses are relative to the matrix's own output, so that all matrices of a layer
-/// count alike, but a routed expert's only as often as a router that knows no favourites picks it.
+/// count alike; those of a layer's experts share what a matrix counts that every token uses, because a router without favourites spreads its tokens and its weights over them.
 /// </remarks>
 internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions options, INumericBackend backend)
 {
@@ -38,11 +37,7 @@ internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions 
         return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * importance))]);
     }
 
-    private double Importance(PlannedTensor tensor)
-    {
-        ModelConfig config = source.Config;
-        return tensor.Role == TensorRole.ExpertLinear ? (double)config.ExpertsPerToken / config.ExpertCount : 1;
-    }
+    private double Importance(PlannedTensor tensor) => tensor.Role == TensorRole.ExpertLinear ? 1.0 / source.Config.ExpertCount : 1;
 
     private static double OutputNorm(FloatMatrix weights, ReadOnlySpan<float> columnWeights)
     {
