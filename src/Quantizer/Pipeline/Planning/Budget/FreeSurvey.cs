@@ -12,6 +12,12 @@ namespace MoEQuant.Quantizer.Pipeline.Planning.Budget;
 /// </remarks>
 internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions options, INumericBackend backend)
 {
+    /// <summary>
+    /// What the error of 3 symmetric bits counts more than its norm. Their best scale shrinks the matrix, so the error goes along with W and with what W looks for in its inputs. Measured (decision 0013):
+    /// with 1 they are chosen, and the model is worse than with zero points; with 1.5 only the smallest targets use them.
+    /// </summary>
+    private const double ShrinkagePenalty = 1.5;
+
     /// <summary>Measures every linear matrix, in file order.</summary>
     public IReadOnlyList<MatrixChoices> Run(RoundingMethod rounding, CancellationToken cancellationToken)
     {
@@ -34,8 +40,10 @@ internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions 
         MatrixRecipe[] recipes = [.. RecipeCatalog.For(tensor, options, rounding)];
         double[] errors = new ErrorEstimator(weights, null, differences => OutputNorm(differences, columnWeights), backend).Estimate(recipes);
         double importance = Importance(tensor) / Math.Max(OutputNorm(weights, columnWeights), double.Epsilon);
-        return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * importance))]);
+        return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * importance * Penalty(recipe)))]);
     }
+
+    private static double Penalty(MatrixRecipe recipe) => recipe.Groups is { Bits: 3, Symmetric: true } ? ShrinkagePenalty : 1;
 
     private double Importance(PlannedTensor tensor) => tensor.Role == TensorRole.ExpertLinear ? 1.0 / source.Config.ExpertCount : 1;
 

@@ -26,9 +26,7 @@ internal static class RecipeCatalog
             {
                 if (!options.Symmetric)
                     yield return new(new(bits, groupSize), rounding);
-                // Without data the smallest error of 3 symmetric bits is a shrunken matrix, whose error goes along with W and so with what W looks for in its inputs: worse than its norm.
-                if (feedback || bits > 3 || options.Symmetric)
-                    yield return new(new(bits, groupSize, Symmetric: true), rounding);
+                yield return new(new(bits, groupSize, Symmetric: true), rounding);
                 if (feedback ? groupSize == 64 : groupSize > 32)
                     foreach (int rank in (feedback ? Ranks : FreeRanks).Where(rank => rank <= side / 4))
                         yield return new(new(bits, groupSize, options.Symmetric), rounding, rank, options.CompensatorBits);
