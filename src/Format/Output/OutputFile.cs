@@ -136,7 +136,7 @@ public sealed class OutputFile : IDisposable
         {
             _stream.Dispose();
         }
-        catch (IOException)
+        catch (Exception cause) when (IsExpected(cause))
         {
             // A full disk fails once more when the buffer is flushed; the first failure has been reported and the file goes away now.
         }
@@ -162,7 +162,8 @@ public sealed class OutputFile : IDisposable
         _streamClosed = false;
     }
 
-    private static bool IsExpected(Exception cause) => cause is IOException or UnauthorizedAccessException or NotSupportedException;
+    // A stream says by an argument exception that the file grew beyond what the file system or the process may have (FAT's 4 GiB, ulimit -f).
+    private static bool IsExpected(Exception cause) => cause is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentOutOfRangeException;
 
     private T Guarded<T>(Func<T> action)
     {

@@ -7,7 +7,7 @@ using MoEQuant.Quantizer.Evaluation.Gates;
 
 namespace MoEQuant.Quantizer.Cli;
 
-/// <summary>The options of <c>quantize</c> that measure the packed model and refuse a bad one.</summary>
+/// <summary>The options of <c>quantize</c> and <c>merge</c> that measure the packed model and refuse a bad one.</summary>
 internal sealed class EvaluationArguments
 {
     private readonly Option<string[]> _texts = new("--evaluate") { Description = "Compare the packed model with the checkpoint on this UTF-8 text; may be given several times.", HelpName = "FILE" };
@@ -18,9 +18,11 @@ internal sealed class EvaluationArguments
 
     private readonly Option<string?> _report = OptionValue.Create("--report", "Write a report as one HTML page, and its data beside it as .json.", "FILE");
 
+    private IReadOnlyList<Option> All => [_texts, _windows, _perplexity, _divergence, _routers, _report];
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_texts, _windows, _perplexity, _divergence, _routers, _report])
+        foreach (Option option in All)
             command.Add(option);
     }
 
@@ -52,6 +54,15 @@ internal sealed class EvaluationArguments
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
             throw new MoEQuantException(OutputDiagnostics.FolderMissing, "The folder of --report does not exist.", path);
         return Path.GetFullPath(path);
+    }
+
+    /// <summary>Refuses everything that is to be done with a whole model where only a part of it is made.</summary>
+    /// <exception cref="MoEQuantException">MOEQ2045.</exception>
+    public void RequireNone(ParseResult result)
+    {
+        string[] given = [.. All.Where(option => result.GetResult(option) is not null).Select(option => option.Name)];
+        if (given.Length > 0)
+            throw new MoEQuantException(QuantizeDiagnostics.PartOfWhole, $"{string.Join(", ", given)} and --part are given together.");
     }
 
     /// <summary>A share such as <c>0.02</c> or <c>2%</c>, or null when the option is absent.</summary>

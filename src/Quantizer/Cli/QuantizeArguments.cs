@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Pipeline;
+using MoEQuant.Quantizer.Pipeline.Parts;
 
 namespace MoEQuant.Quantizer.Cli;
 
@@ -16,6 +17,7 @@ internal sealed class QuantizeArguments
     private readonly CalibrationArguments _calibration = new();
     private readonly CorrectionArguments _corrections = new();
     private readonly Option<string?> _cache = OptionValue.Create("--cache", "Folder that keeps finished layers: interrupted runs go on, equal ones take no time. May be shared.", "DIR");
+    private readonly Option<string?> _part = OptionValue.Create("--part", "Make the i-th of n parts of the model, on any machine; 'moequant merge' makes the packed file of them.", "i/n");
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads; the result does not depend on them.", "N", "one per processor");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
     private readonly Option<string?> _log = LogOption.Create();
@@ -28,7 +30,7 @@ internal sealed class QuantizeArguments
         _recipe.AddTo(command);
         _calibration.AddTo(command);
         _corrections.AddTo(command);
-        foreach (Option option in (Option[])[_cache, _threads, _json, _log])
+        foreach (Option option in (Option[])[_cache, _part, _threads, _json, _log])
             command.Add(option);
     }
 
@@ -39,9 +41,18 @@ internal sealed class QuantizeArguments
     public LogFormat Log(ParseResult result) => LogOption.Parse(result.GetValue(_log));
 
     /// <exception cref="MoEQuantException">MOEQ2002, MOEQ2010.</exception>
-    public string Output(ParseResult result)
+    public string Output(ParseResult result) => OutputPath(result.GetValue(_output));
+
+    /// <summary>The part to make; null for the whole model.</summary>
+    /// <exception cref="MoEQuantException">MOEQ2044.</exception>
+    public PartNumber? Part(ParseResult result) => result.GetResult(_part) is null ? null : PartNumber.TryParse(result.GetValue(_part) ?? "", out PartNumber part)
+        ? part
+        : throw new MoEQuantException(QuantizeDiagnostics.Part, $"--part is '{result.GetValue(_part)}'; expected i/n, two whole numbers with 1 <= i <= n.");
+
+    /// <summary>The value of <c>--output</c> as an absolute path.</summary>
+    /// <exception cref="MoEQuantException">MOEQ2002, MOEQ2010.</exception>
+    internal static string OutputPath(string? output)
     {
-        string? output = result.GetValue(_output);
         if (string.IsNullOrWhiteSpace(output))
             throw new MoEQuantException(CliDiagnostics.OutputMissing, "There is no --output.");
         string path = Path.GetFullPath(output);

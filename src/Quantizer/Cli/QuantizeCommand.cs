@@ -3,7 +3,7 @@ using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Quantizer.Evaluation.Gates;
 using MoEQuant.Quantizer.Pipeline;
-using MoEQuant.Quantizer.Reporting;
+using MoEQuant.Quantizer.Pipeline.Parts;
 
 namespace MoEQuant.Quantizer.Cli;
 
@@ -23,49 +23,37 @@ internal static class QuantizeCommand
 
     private static int Run(QuantizeArguments arguments, EvaluationArguments evaluation, ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
-        LogFormat log = arguments.Log(result);
+        RunOutput output = new(host, arguments.Log(result), arguments.Json(result));
         QuantizationOptions options = arguments.Options(result);
-        string output = arguments.Output(result);
+        PartNumber? part = arguments.Part(result);
+        string path = arguments.Output(result);
         string checkpoint = arguments.Checkpoint(result);
         if (!Directory.Exists(checkpoint))
             throw new MoEQuantException(CliDiagnostics.CheckpointMissing, File.Exists(checkpoint) ? "CHECKPOINT is a file; expected a folder." : "CHECKPOINT does not exist.", checkpoint);
+        if (part is not null)
+            evaluation.RequireNone(result);
 
         EvaluationSettings? settings = evaluation.Parse(result);
         string? report = evaluation.Report(result);
-        IQuantizationProgress lines = arguments.Json(result) ? new WarningsOnly(host.Error) : new LineProgress(host.Output);
-        bool bar = !arguments.Json(result) && log == LogFormat.Human && host.Interactive;
         using CheckpointFolder folder = CheckpointFolder.Open(checkpoint);
         QuantizationSource source = CheckpointSource.Create(folder);
-        QuantizationResult made = bar ? BarProgress.Run(host.Console, progress => Quantize(progress)) : Quantize(lines);
+        if (part is { } number)
+        {
+            PartResult piece = output.Follow(progress => new PartPipeline(source, options, number).Run(path, progress, cancellationToken));
+            if (arguments.Json(result))
+                PartReport.WriteJson(piece, host.Output);
+            else
+                PartReport.WriteLine(piece, host.Output);
+            return ExitCode.Success;
+        }
 
+        QuantizationResult made = output.Follow(progress => new QuantizationPipeline(source, options) { Review = Review(progress) }.Run(path, progress, cancellationToken));
         WriteReport(made);
-        if (arguments.Json(result))
-            QuantizeReport.WriteJson(made, options, host.Output);
-        else if (log == LogFormat.MSBuild)
-            QuantizeReport.WriteLine(made, host.Output);
-        else
-            QuantizeReport.WriteTable(made, host);
+        output.Write(made, options);
         return ExitCode.Success;
 
-        QuantizationResult Quantize(IQuantizationProgress? progress) =>
-            new QuantizationPipeline(source, options) { Review = Review(checkpoint, settings, options, progress, WriteReport) }.Run(output, progress, cancellationToken);
+        QualityReview? Review(IQuantizationProgress progress) => settings is null ? null : QualityReview.Prepare(checkpoint, settings, options.ThreadCount, progress, WriteReport);
 
-        void WriteReport(QuantizationResult figures)
-        {
-            if (report is null)
-                return;
-            ReportFiles.Write(new(figures, options, settings?.Gates), report);
-            if (!arguments.Json(result))
-                host.Output.WriteLine($"Report: {report}");
-        }
-    }
-
-    private static QualityReview? Review(string checkpoint, EvaluationSettings? settings, QuantizationOptions options, IQuantizationProgress? progress, Action<QuantizationResult> refused)
-    {
-        if (settings is null)
-            return null;
-        QualityReview review = new(checkpoint, settings, options.ThreadCount) { Progress = progress is null ? null : progress.ReportEvaluation, Refused = refused };
-        review.Prepare();
-        return review;
+        void WriteReport(QuantizationResult figures) => output.WriteReport(figures, options, settings?.Gates, report);
     }
 }

@@ -44,6 +44,16 @@ public static class QuantizeDiagnostics
     /// <summary>--expert-shortage.</summary>
     public static readonly DiagnosticDescriptor ExpertShortage = new("MOEQ2042", "Action not understood", "Use warn or fail.");
 
+    /// <summary>--part.</summary>
+    public static readonly DiagnosticDescriptor Part = new("MOEQ2044", "Part of a run not understood", "Use i/n with 1 <= i <= n, for example 2/8 for the second of eight parts.");
+
+    /// <summary>--part with something that needs the whole model.</summary>
+    public static readonly DiagnosticDescriptor PartOfWhole = new(
+        "MOEQ2045", "Option needs the whole model", "Give it to 'moequant merge', or use 'moequant eval --reference' on the merged file.");
+
+    /// <summary>merge --evaluate without --reference.</summary>
+    public static readonly DiagnosticDescriptor MergeReference = new("MOEQ2049", "No checkpoint to compare with", "Name the folder of the checkpoint: --reference CHECKPOINT.");
+
     /// <summary>--rounding feedback without --calibration.</summary>
     public static readonly DiagnosticDescriptor FeedbackWithoutData = new("MOEQ2043", "Rounding method needs calibration", "Give --calibration FILE or self, or use --rounding hqq.");
 }

@@ -47,6 +47,7 @@ public sealed class Tool(CliHost host)
         RootCommand root = new("Compresses Mixture-of-Experts language models and runs them.")
         {
             QuantizeCommand.Create(host),
+            MergeCommand.Create(host),
             InspectCommand.Create(host),
             RunCommand.Create(host),
             EvalCommand.Create(host),

@@ -8,22 +8,24 @@ namespace MoEQuant.Quantizer.Pipeline;
 /// <summary>What is known of a packed file before anything is quantized: its metadata, its names, and the bytes that do not depend on the recipes of linear matrices.</summary>
 internal sealed class PackedOutline
 {
-    private readonly QuantizationSource _source;
+    private readonly TensorPlan _tensors;
+    private readonly IReadOnlyList<KeyValuePair<string, byte[]>> _files;
 
     /// <summary>Without the recipes of linear matrices, which do not matter here.</summary>
     private readonly QuantizationPlan _plan;
 
-    /// <param name="source">The model.</param>
+    /// <param name="tensors">The tensors that the model has.</param>
+    /// <param name="files">The checkpoint's files that go into the packed file as they are.</param>
     /// <param name="options">Name and scheme.</param>
-    public PackedOutline(QuantizationSource source, QuantizationOptions options)
+    public PackedOutline(TensorPlan tensors, IReadOnlyList<KeyValuePair<string, byte[]>> files, QuantizationOptions options)
     {
-        _source = source;
+        (_tensors, _files) = (tensors, files);
         _plan = new(options, new Dictionary<string, MatrixTreatment>());
-        Header = new(options.Name, options.Scheme.ToString(), ToolVersion.Current, ToolVersion.RuntimeRange, QuantizationRecord.Capacity(source.Plan.Layers.Count));
+        Header = new(options.Name, options.Scheme.ToString(), ToolVersion.Current, ToolVersion.RuntimeRange, QuantizationRecord.Capacity(tensors.Layers.Count));
         Contents = new(
-            [.. source.Files.Select(file => file.Key)],
-            [.. source.Plan.Tensors.Where(tensor => !_plan.IsPacked(tensor)).Select(tensor => tensor.Name)],
-            [.. source.Plan.Tensors.Where(_plan.IsPacked).Select(tensor => tensor.Name)]);
+            [.. files.Select(file => file.Key)],
+            [.. tensors.Tensors.Where(tensor => !_plan.IsPacked(tensor)).Select(tensor => tensor.Name)],
+            [.. tensors.Tensors.Where(_plan.IsPacked).Select(tensor => tensor.Name)]);
     }
 
     /// <summary>The metadata.</summary>
@@ -35,8 +37,8 @@ internal sealed class PackedOutline
     /// <summary>Bytes of the file without its linear matrices: header, checkpoint files, plain tensors, embedding, head, routers, matrix table.</summary>
     public long FixedBytes =>
         PackedModelWriter.PayloadOffset(Header, Contents)
-        + _source.Files.Sum(file => PackedFormat.Align(file.Value.Length))
-        + _source.Plan.Tensors.Sum(TensorBytes)
+        + _files.Sum(file => PackedFormat.Align(file.Value.Length))
+        + _tensors.Tensors.Sum(TensorBytes)
         + (long)PackedMatrixRecord.Size * Contents.Matrices.Count;
 
     private long TensorBytes(PlannedTensor tensor)

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Algorithms.EAQuant.Rotation;
 using MoEQuant.Quantizer.Calibration;
-using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Quantizer.Pipeline.Caching;
 using MoEQuant.Quantizer.Pipeline.Segments;
 
@@ -48,24 +46,20 @@ public sealed class QuantizationPipeline
     {
         QuantizationStatistics statistics = new();
         SegmentStore? store = OpenStore(statistics, progress, cancellationToken);
-        PackedOutline outline = new(_source, _options);
-        using PackedModelWriter writer = new(path, outline.Header, outline.Contents);
-        foreach ((string name, byte[] content) in _source.Files)
-            writer.WriteFile(name, content);
-
+        using PackedAssembly file = new(path, _source.Plan, _source.Files, _source.Bytes, _options, statistics);
         IReadOnlyList<ModelUnit> units = ModelUnit.All(_source.Plan);
         UnitProgress follow = new(progress, units, _source.Plan.Layers.Count);
-        RunWork work = new(_source, _options, _backend, cancellationToken);
+        RunWork work = new(_source, _options, _backend, store, units, cancellationToken);
         using SegmentMaker maker = new(work, store, progress);
         foreach (ModelUnit unit in units)
         {
             long start = Stopwatch.GetTimestamp();
             LayerSegment segment = maker.Get(unit, follow, cancellationToken);
             foreach (SegmentTensor tensor in segment.Tensors)
-                tensor.WriteTo(writer);
+                file.Write(tensor);
             if (StarvedExperts.Describe(unit.Layer, segment.Statistics.Experts, _options.Calibration) is { } starved)
                 progress?.Warn(new(CalibrationDiagnostics.ExpertStarved, starved));
-            statistics.Add(unit, segment, Stopwatch.GetElapsedTime(start).TotalSeconds, work.Phases);
+            statistics.Add(unit, segment.Statistics, segment.Tensors.Select(tensor => tensor.Statistics), Stopwatch.GetElapsedTime(start).TotalSeconds, work.Phases);
             work.Phases.Clear();
             follow.Complete(unit, statistics.LayerError(unit.Layer));
         }
@@ -73,24 +67,7 @@ public sealed class QuantizationPipeline
         if (maker.ReusedCount > 0)
             progress?.Inform($"{maker.ReusedCount} of {units.Count} parts came from the cache.");
         statistics.MeasureMemory();
-        return Finish(writer, path, statistics, cancellationToken);
-    }
-
-    private QuantizationResult Finish(PackedModelWriter writer, string path, QuantizationStatistics statistics, CancellationToken cancellationToken)
-    {
-        ComparisonResult? evaluation = null;
-        if (Review is not null)
-        {
-            long start = Stopwatch.GetTimestamp();
-            string temporary = writer.Complete(QuantizationRecord.Write(_options, _source, statistics, null));
-            evaluation = Review.Review(temporary, Result(new FileInfo(temporary).Length), cancellationToken);
-            statistics.AddPhase("evaluation", Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-
-        writer.Commit(QuantizationRecord.Write(_options, _source, statistics, evaluation));
-        return Result(new FileInfo(path).Length) with { Evaluation = evaluation };
-
-        QuantizationResult Result(long bytes) => new(path, _options.Name, _options.Scheme, _source.Bytes, bytes, statistics);
+        return file.Finish(Review, cancellationToken);
     }
 
     private SegmentStore? OpenStore(QuantizationStatistics statistics, IQuantizationProgress? progress, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class QuantizationRecord
     /// <summary>Room for the record of a model of so many layers, quotes escaped.</summary>
     public static int Capacity(int layerCount) => 8192 + layerCount * 1024;
 
-    public static string Write(QuantizationOptions options, QuantizationSource source, QuantizationStatistics statistics, ComparisonResult? evaluation)
+    public static string Write(QuantizationOptions options, long sourceBytes, QuantizationStatistics statistics, ComparisonResult? evaluation)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
@@ -22,7 +22,7 @@ internal static class QuantizationRecord
             json.WriteString("tool", ToolVersion.Current);
             json.WriteString("method", "MiLo");
             WriteOptions(json, options);
-            json.WriteNumber("sourceBytes", source.Bytes);
+            json.WriteNumber("sourceBytes", sourceBytes);
             json.WriteNumber("packedWeightBytes", statistics.Classes.Sum(c => c.WeightBytes + c.CompensatorBytes));
             json.WriteNumber("bitsPerWeight", Round(statistics.BitsPerWeight));
             json.WriteNumber("linearBitsPerWeight", Round(statistics.LinearBitsPerWeight));

@@ -78,19 +78,20 @@ public sealed class QuantizationStatistics
 
     /// <summary>Adds a unit.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="segment">What became of it.</param>
+    /// <param name="layer">What is known about it.</param>
+    /// <param name="tensors">Its tensors.</param>
     /// <param name="seconds">How long it took.</param>
     /// <param name="phases">What of that time belongs to other phases.</param>
-    internal void Add(ModelUnit unit, LayerSegment segment, double seconds, IReadOnlyList<PhaseStatistics> phases)
+    internal void Add(ModelUnit unit, LayerStatistics layer, IEnumerable<TensorStatistics> tensors, double seconds, IReadOnlyList<PhaseStatistics> phases)
     {
         foreach (PhaseStatistics phase in phases)
             AddPhase(phase.Name, phase.Seconds);
         seconds -= phases.Sum(phase => phase.Seconds);
         AddPhase(unit.Name, seconds);
         if (unit.Layer >= 0)
-            Add(segment.Statistics with { Layer = unit.Layer, Seconds = seconds });
-        foreach (SegmentTensor tensor in segment.Tensors)
-            Add(tensor.Statistics);
+            Add(layer with { Layer = unit.Layer, Seconds = seconds });
+        foreach (TensorStatistics tensor in tensors)
+            Add(tensor);
     }
 
     internal void Add(LayerStatistics layer) => _layers.Add(layer);

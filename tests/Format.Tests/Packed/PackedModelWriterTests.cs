@@ -154,6 +154,8 @@ public sealed class PackedModelWriterTests
         RawSafetensors.Expect("MOEQ5023", () => PackedModels.Write(folder.Path), "is a folder");
         RawSafetensors.Expect("MOEQ5021", () => PackedModels.Write(folder.File("a.moeq"), _ => throw new UnauthorizedAccessException("Access to the path is denied.")), "denied");
         RawSafetensors.Expect("MOEQ5023", () => PackedModels.Write(folder.File("a.moeq"), _ => throw new IOException("The device went away.")), "The device went away.");
+        // What a stream throws beyond 4 GiB on FAT, or beyond ulimit -f.
+        RawSafetensors.Expect("MOEQ5023", () => PackedModels.Write(folder.File("a.moeq"), _ => throw new ArgumentOutOfRangeException("value", "Specified file length was too large for the file system.")), "too large for the file system");
     }
 
     [TestMethod]

@@ -79,6 +79,16 @@ public sealed class OptionErrorTests
     [DataRow("MOEQ2042", "warn, fail", "quantize folder --output o --expert-shortage stop")]
     [DataRow("MOEQ2013", "-1", "quantize folder --output o --seed -1")]
     [DataRow("MOEQ2043", "no --calibration", "quantize folder --output o --rounding feedback")]
+    [DataRow("MOEQ2044", "'0/3'", "quantize folder --output o --part 0/3")]
+    [DataRow("MOEQ2044", "'4/3'", "quantize folder --output o --part 4/3")]
+    [DataRow("MOEQ2044", "'0/0'", "quantize folder --output o --part 0/0")]
+    [DataRow("MOEQ2044", "'3'", "quantize folder --output o --part 3")]
+    [DataRow("MOEQ2044", "'1/2/3'", "quantize folder --output o --part 1/2/3")]
+    [DataRow("MOEQ2044", "'-1/2'", "quantize folder --output o --part -1/2")]
+    [DataRow("MOEQ2044", "'1/ 2'", "quantize folder --output o --part 1/#2")]
+    [DataRow("MOEQ2044", "'1/99999999999'", "quantize folder --output o --part 1/99999999999")]
+    [DataRow("MOEQ2001", "FILE", "merge --output o")]
+    [DataRow("MOEQ2002", "--output", "merge a.part")]
     [DataRow("MOEQ2023", "no-such-folder", "quantize no-such-folder --output o")]
     public void Run_BadOption_HasItsCodeSaysWhatWasFoundAndExitsWith2(string code, string found, string commandLine)
     {

@@ -136,6 +136,8 @@ public sealed class QuantizeCommandTests
     [DataRow("run", "--repetition-penalty")]
     [DataRow("eval", "--windows")]
     [DataRow("inspect", "--json")]
+    [DataRow("quantize", "--part <i/n>")]
+    [DataRow("merge", "--reference")]
     public void Help_OfEveryCommand_NamesItsOptions(string command, string option)
     {
         CommandRun run = CommandRun.Execute(command, "--help");

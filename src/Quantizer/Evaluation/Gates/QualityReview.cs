@@ -12,14 +12,26 @@ internal sealed class QualityReview(string checkpoint, EvaluationSettings settin
     private int _context;
 
     /// <summary>Told the windows done, all windows, and the mean divergence so far; or null.</summary>
-    public Action<int, int, double>? Progress { get; init; }
+    private Action<int, int, double>? Progress { get; init; }
 
     /// <summary>Told the result of a run whose model is about to be refused, with the figures; or null.</summary>
-    public Action<QuantizationResult>? Refused { get; init; }
+    private Action<QuantizationResult>? Refused { get; init; }
 
-    /// <summary>Refuses what cannot be evaluated, before hours of work.</summary>
+    /// <summary>Makes a review and refuses what cannot be evaluated, before hours of work.</summary>
+    /// <param name="checkpoint">The checkpoint's folder.</param>
+    /// <param name="settings">Texts and limits.</param>
+    /// <param name="threads">Threads that evaluate.</param>
+    /// <param name="progress">Follows the review.</param>
+    /// <param name="refused">Told the result of a run whose model is about to be refused.</param>
     /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ3004: a text is too short.</exception>
-    public void Prepare()
+    public static QualityReview Prepare(string checkpoint, EvaluationSettings settings, int threads, IQuantizationProgress progress, Action<QuantizationResult> refused)
+    {
+        QualityReview review = new(checkpoint, settings, threads) { Progress = progress.ReportEvaluation, Refused = refused };
+        review.ReadTexts();
+        return review;
+    }
+
+    private void ReadTexts()
     {
         using MoEModel reference = ModelLoader.Load(checkpoint, Comparison.ModelOptions(1));
         int prefix = WindowPlan.PrefixLength(reference.Tokenizer);

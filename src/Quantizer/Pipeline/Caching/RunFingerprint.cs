@@ -9,9 +9,9 @@ namespace MoEQuant.Quantizer.Pipeline.Caching;
 internal static class RunFingerprint
 {
     /// <summary>64 lower-case hexadecimal digits.</summary>
-    /// <param name="source">The model; its weight files are read once.</param>
+    /// <param name="source">The model; its weight files are read once, by as many threads as the options allow.</param>
     /// <param name="options">The options; files that they name count by content.</param>
-    /// <param name="cancellationToken">Looked at between files.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static string Compute(QuantizationSource source, QuantizationOptions options, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -26,20 +26,14 @@ internal static class RunFingerprint
             hash.AppendData(SHA256.HashData(content));
         }
 
-        foreach (string file in source.WeightFiles.Concat(OptionFiles(options)))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            // What cannot be read is reported by those who need it, with a code of their own.
-            if (!File.Exists(file))
-                continue;
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.SequentialScan);
-            hash.AppendData(SHA256.HashData(stream));
-        }
-
+        string[] files = [.. source.WeightFiles.Concat(OptionFiles(options))];
+        foreach (byte[] content in ContentHash.Compute(files, options.ThreadCount, cancellationToken))
+            hash.AppendData(content);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static QuantizationOptions Relevant(QuantizationOptions options) => options with
+    /// <summary>The options without those that change no tensor, and without paths.</summary>
+    public static QuantizationOptions Relevant(QuantizationOptions options) => options with
     {
         Name = "",
         ThreadCount = 1,

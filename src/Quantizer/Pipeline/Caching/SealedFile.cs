@@ -8,9 +8,11 @@ namespace MoEQuant.Quantizer.Pipeline.Caching;
 internal static class SealedFile
 {
     private const ulong Magic = 0x3147_4553_514F_454D;
-    private const int HeadBytes = 16;
     private const int HashBytes = 32;
     private const int BufferBytes = 1 << 20;
+
+    /// <summary>Where the content begins.</summary>
+    public const int HeadBytes = 16;
 
     /// <summary>Writes a file; it appears complete or not at all.</summary>
     /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ5020–5023: writing failed.</exception>
@@ -42,8 +44,8 @@ internal static class SealedFile
             return null;
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes);
-            if (IsWhole(stream))
+            using FileStream stream = Open(path);
+            if (Check(stream) == SealState.Whole)
             {
                 stream.Position = HeadBytes;
                 return read(stream);
@@ -62,28 +64,44 @@ internal static class SealedFile
         return null;
     }
 
-    private static bool IsWhole(FileStream stream)
+    /// <summary>Opens a file for <see cref="Check"/>. It may be replaced meanwhile; the stream keeps to the one it opened.</summary>
+    public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes);
+
+    /// <summary>The length in bytes that the beginning of a sealed file speaks of.</summary>
+    public static long StatedLength(FileStream stream)
+    {
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        stream.Position = HeadBytes - sizeof(long);
+        stream.ReadExactly(length);
+        return unchecked(BitConverter.ToInt64(length) + HeadBytes + HashBytes);
+    }
+
+    /// <summary>Where the content of a whole file ends.</summary>
+    public static long ContentEnd(FileStream stream) => stream.Length - HashBytes;
+
+    /// <summary>Reads a file from its beginning and compares it with its seal.</summary>
+    public static SealState Check(FileStream stream, CancellationToken cancellationToken = default)
     {
         Span<byte> head = stackalloc byte[HeadBytes], stored = stackalloc byte[HashBytes];
-        if (stream.Length < HeadBytes + HashBytes)
-            return false;
-        stream.ReadExactly(head);
+        if (stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false) < HeadBytes || BitConverter.ToUInt64(head) != Magic)
+            return SealState.Foreign;
         long length = BitConverter.ToInt64(head[8..]);
-        if (BitConverter.ToUInt64(head) != Magic || length != stream.Length - HeadBytes - HashBytes)
-            return false;
+        if (length != stream.Length - HeadBytes - HashBytes)
+            return SealState.Cut;
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[BufferBytes];
         for (long left = length; left > 0;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int count = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
             if (count == 0)
-                return false;
+                return SealState.Cut;
             hash.AppendData(buffer, 0, count);
             left -= count;
         }
 
         hash.AppendData(head);
         stream.ReadExactly(stored);
-        return stored.SequenceEqual(hash.GetHashAndReset());
+        return stored.SequenceEqual(hash.GetHashAndReset()) ? SealState.Whole : SealState.Altered;
     }
 }

@@ -14,7 +14,8 @@ internal sealed class SealingStream(OutputFile file, IncrementalHash hash) : Str
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    /// <summary>Where the next byte goes, from the beginning of the file.</summary>
+    public override long Position { get => file.Position; set => throw new NotSupportedException(); }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 

@@ -1,15 +1,18 @@
 using System.Globalization;
+using System.Text;
+using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Pipeline.Planning.Budget;
 using MoEQuant.Quantizer.Pipeline.Segments;
 
 namespace MoEQuant.Quantizer.Pipeline.Caching;
 
-/// <summary>The finished units of one run in a cache folder: <c>FOLDER/FINGERPRINT/unit-0003.segment</c>, and the state in front of the next layer, <c>before-0003.state</c>.</summary>
+/// <summary>The finished units of one run in a cache folder: <c>FOLDER/FINGERPRINT/unit-0003.segment</c>, what planning measured of a layer, <c>layer-0003.survey</c>, and the state in front of the next layer, <c>before-0003.state</c>.</summary>
 /// <remarks>
 /// Every file appears complete or not at all, holds the same bytes whoever writes it, and is verified when it is read. So processes and machines may share a folder without locks: at worst
 /// something is made twice. A folder that cannot be written, or is full, costs a warning and never the run; what it holds is used all the same.
 /// </remarks>
-internal sealed class SegmentStore
+internal sealed class SegmentStore : ISurveyStore
 {
     /// <summary>How the files of finished units end.</summary>
     public const string Extension = ".segment";
@@ -55,6 +58,12 @@ internal sealed class SegmentStore
 
     /// <summary>Keeps a unit.</summary>
     public void Write(ModelUnit unit, LayerSegment segment) => Write(() => SegmentFile.Write(UnitPath(unit.Index), segment));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredChoices>? TryReadSurvey(int layer) => SealedFile.TryRead(SurveyPath(layer), JsonBlock.Read<StoredChoices[]>, out _);
+
+    /// <inheritdoc/>
+    public void WriteSurvey(int layer, IReadOnlyList<StoredChoices> choices) => Write(() => SealedFile.Write(SurveyPath(layer), stream => JsonBlock.Write(stream, choices)));
 
     /// <summary>Keeps the state in front of a layer and forgets that of the layer before.</summary>
     public void WriteState(int layer, ILayerQuantizer quantizer) => Write(() =>
@@ -117,11 +126,17 @@ internal sealed class SegmentStore
     {
         Directory.CreateDirectory(_folder);
         FileInfo title = new(Path.Combine(_folder, CacheFolder.TitleFile));
-        if (title is not { Exists: true, Length: > 0 })
-            File.WriteAllText(title.FullName, _title);
+        if (title is { Exists: true, Length: > 0 })
+            return;
+        // Atomic like all else: the parts of a divided run come here at the same moment.
+        using OutputFile file = new(title.FullName);
+        file.Write(Encoding.UTF8.GetBytes(_title));
+        file.Commit(file.Position);
     }
 
     private string UnitPath(int index) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{index:D4}{Extension}"));
+
+    private string SurveyPath(int layer) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"layer-{layer:D4}.survey"));
 
     private string StatePath(int layer) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"before-{layer:D4}.state"));
 }

@@ -13,13 +13,17 @@ internal static class QuantizationPlanner
     /// <param name="data">The calibration tokens; null without calibration.</param>
     /// <param name="backend">The arithmetic.</param>
     /// <param name="cancellationToken">Ends surveys of the weights.</param>
+    /// <param name="surveys">Keeps what a survey of the weights alone finds; or null.</param>
+    /// <param name="ownLayers">Layers that such a survey measures first; or null.</param>
     /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ2046–2048: the router statistics are unusable or missing, or the target is out of reach.</exception>
-    public static QuantizationPlan Plan(QuantizationSource source, QuantizationOptions options, CalibrationData? data, INumericBackend backend, CancellationToken cancellationToken)
+    public static QuantizationPlan Plan(
+        QuantizationSource source, QuantizationOptions options, CalibrationData? data, INumericBackend backend, CancellationToken cancellationToken,
+        ISurveyStore? surveys = null, IReadOnlyList<int>? ownLayers = null)
     {
         RoundingMethod rounding = options.Rounding ?? (data is null ? RoundingMethod.Hqq : RoundingMethod.ErrorFeedback);
         if (options.RankPolicy == RankPolicy.Budget)
             return BudgetPlanner.Plan(source, options, data is null
-                ? new FreeSurvey(source, options, backend).Run(rounding, cancellationToken)
+                ? new FreeSurvey(source, options, backend) { Store = surveys, OwnLayers = ownLayers ?? [] }.Run(rounding, cancellationToken)
                 : new CalibratedSurvey(source, options, data, backend).Run(rounding, cancellationToken));
         return new RankPlanner(source, options, rounding).Plan(options.RankPolicy == RankPolicy.Frequency ? RouterUse(source, options, data, cancellationToken) : null, cancellationToken);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Calibration;
+using MoEQuant.Quantizer.Pipeline.Caching;
 using MoEQuant.Quantizer.Pipeline.Planning;
 
 namespace MoEQuant.Quantizer.Pipeline.Segments;
@@ -19,15 +20,17 @@ internal sealed class RunWork
     /// <param name="source">The model.</param>
     /// <param name="options">What the user decided.</param>
     /// <param name="backend">The arithmetic.</param>
+    /// <param name="store">The cache, which keeps what planning measures; or null.</param>
+    /// <param name="units">The units that the run is going to make.</param>
     /// <param name="cancellationToken">Ends the making of data and plan.</param>
-    public RunWork(QuantizationSource source, QuantizationOptions options, INumericBackend backend, CancellationToken cancellationToken)
+    public RunWork(QuantizationSource source, QuantizationOptions options, INumericBackend backend, SegmentStore? store, IReadOnlyList<ModelUnit> units, CancellationToken cancellationToken)
     {
         (_source, _options, _backend, _cancellationToken) = (source, options, backend, cancellationToken);
         _data = new(() => Timed("calibration text", () => CalibrationDataFactory.Create(source, options.Calibration, options.ThreadCount, cancellationToken)));
         _plan = new(() =>
         {
             CalibrationData? data = _data.Value;
-            return Timed("planning", () => QuantizationPlanner.Plan(source, options, data, backend, cancellationToken));
+            return Timed("planning", () => QuantizationPlanner.Plan(source, options, data, backend, cancellationToken, store, [.. units.Where(unit => unit.Layer >= 0).Select(unit => unit.Layer)]));
         });
         _units = new(() => new(source.Weights, _plan.Value, backend, options.ThreadCount));
     }
@@ -38,11 +41,12 @@ internal sealed class RunWork
     /// <summary>Quantizes what is no layer.</summary>
     public UnitQuantizer Units => _units.Value;
 
-    /// <summary>Makes the layers' quantizer behind the embedding: calibration starts from it as it is stored.</summary>
-    public ILayerQuantizer CreateLayers(SegmentTensor embedding) => _data.Value is not { } data
+    /// <summary>Makes the layers' quantizer.</summary>
+    /// <param name="embedding">The embedding as it is stored, from which calibration starts; null where a run without calibration does not make it.</param>
+    public ILayerQuantizer CreateLayers(SegmentTensor? embedding) => _data.Value is not { } data
         ? new FreeLayerQuantizer(_source.Plan, Units)
         : new CalibratedLayerQuantizer(
-            new(_source.Weights, _source.Config, _source.Plan, _plan.Value, data, _options, _backend), embedding);
+            new(_source.Weights, _source.Config, _source.Plan, _plan.Value, data, _options, _backend), embedding ?? throw new InvalidOperationException("Calibrated layers are made behind the embedding."));
 
     private T Timed<T>(string phase, Func<T> make)
     {

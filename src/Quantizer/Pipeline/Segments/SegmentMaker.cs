@@ -15,12 +15,13 @@ internal sealed class SegmentMaker(RunWork work, SegmentStore? store, IQuantizat
     /// <summary>Units that were taken from the cache.</summary>
     public int ReusedCount { get; private set; }
 
-    /// <summary>Gives a unit; the embedding first.</summary>
+    /// <summary>Gives a unit. With calibration the embedding comes first, then the layers in ascending order.</summary>
     public LayerSegment Get(ModelUnit unit, IProgress<double> follow, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         LayerSegment segment = FromStore(unit) ?? Make(unit, follow, cancellationToken);
-        _embedding ??= segment.Tensors[0];
+        if (unit.Index == 0)
+            _embedding = segment.Tensors[0];
         return segment;
     }
 
@@ -46,7 +47,7 @@ internal sealed class SegmentMaker(RunWork work, SegmentStore? store, IQuantizat
             return made;
         }
 
-        _layers ??= work.CreateLayers(_embedding!);
+        _layers ??= work.CreateLayers(_embedding);
         Advance(unit.Layer, cancellationToken);
         LayerSegment segment = _layers.Quantize(unit.Layer, follow, cancellationToken);
         _nextLayer = unit.Layer + 1;

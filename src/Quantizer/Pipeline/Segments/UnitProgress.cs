@@ -2,7 +2,7 @@ namespace MoEQuant.Quantizer.Pipeline.Segments;
 
 /// <summary>Turns the progress of one unit after the other into that of the run.</summary>
 /// <param name="progress">Follows the run; or null.</param>
-/// <param name="units">All units.</param>
+/// <param name="units">The units that the run goes through.</param>
 /// <param name="layerCount">Layers of the model.</param>
 internal sealed class UnitProgress(IQuantizationProgress? progress, IReadOnlyList<ModelUnit> units, int layerCount) : IProgress<double>
 {
@@ -22,5 +22,5 @@ internal sealed class UnitProgress(IQuantizationProgress? progress, IReadOnlyLis
 
     private long Total => Math.Max(_efforts.Sum(), 1);
 
-    private int CurrentLayer => _unit >= 1 && _unit <= layerCount ? _unit - 1 : -1;
+    private int CurrentLayer => _unit < units.Count ? units[_unit].Layer : -1;
 }

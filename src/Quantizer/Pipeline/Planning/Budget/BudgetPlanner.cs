@@ -20,7 +20,7 @@ internal static class BudgetPlanner
     {
         long weights = choices.Sum(choice => choice.Tensor.ElementCount);
         long least = BudgetAllocator.LeastBytes(choices), most = BudgetAllocator.MostBytes(choices);
-        long rest = options.TargetSize is null ? 0 : new PackedOutline(source, options).FixedBytes;
+        long rest = options.TargetSize is null ? 0 : new PackedOutline(source.Plan, source.Files, options).FixedBytes;
         long budget = options.TargetSize is { } size ? size - rest : options.TargetBitsPerWeight is { } bits ? (long)(bits / 8 * weights) : UniformBytes(options, choices);
         if (budget < least || budget * (1 - Tolerance) > most)
             throw new MoEQuantException(PlanningDiagnostics.TargetUnreachable, options.TargetSize is null

@@ -18,16 +18,41 @@ internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions 
     /// </summary>
     private const double ShrinkagePenalty = 1.5;
 
+    /// <summary>Keeps what is measured, so that the parts of a run that share it measure each layer once; or null.</summary>
+    public ISurveyStore? Store { get; init; }
+
+    /// <summary>Layers to measure before the others: parts that begin together begin in different places.</summary>
+    public IReadOnlyList<int> OwnLayers { get; init; } = [];
+
     /// <summary>Measures every linear matrix, in file order.</summary>
     public IReadOnlyList<MatrixChoices> Run(RoundingMethod rounding, CancellationToken cancellationToken)
     {
-        (PlannedTensor Tensor, PlannedTensor? Norm)[] matrices = [.. source.Plan.Layers.SelectMany(Matrices)];
+        SortedDictionary<int, IReadOnlyList<MatrixChoices>> layers = [];
+        int count = source.Plan.Layers.Count, next = OwnLayers.DefaultIfEmpty(-1).Max() + 1;
+        foreach (int layer in OwnLayers.Concat(Enumerable.Range(0, count).Select(i => (next + i) % count).Except(OwnLayers)))
+            layers.Add(layer, FromStore(layer) ?? Measure(layer, rounding, cancellationToken));
+        return [.. layers.Values.SelectMany(choices => choices)];
+    }
+
+    private IReadOnlyList<MatrixChoices>? FromStore(int layer)
+    {
+        PlannedTensor[] tensors = [.. Matrices(source.Plan.Layers[layer]).Select(matrix => matrix.Tensor)];
+        IReadOnlyList<StoredChoices>? stored = Store?.TryReadSurvey(layer);
+        return stored is not null && stored.Select(choices => choices.Tensor).SequenceEqual(tensors.Select(tensor => tensor.Name))
+            ? [.. stored.Zip(tensors, (choices, tensor) => new MatrixChoices(tensor, choices.Candidates))]
+            : null;
+    }
+
+    private List<MatrixChoices> Measure(int layer, RoundingMethod rounding, CancellationToken cancellationToken)
+    {
+        (PlannedTensor Tensor, PlannedTensor? Norm)[] matrices = [.. Matrices(source.Plan.Layers[layer])];
         List<MatrixChoices> choices = [];
         OrderedWork.Run(matrices, options.ThreadCount, long.MaxValue, matrix => matrix.Tensor.ElementCount * 3 * sizeof(float), (matrix, cancel) =>
         {
             cancel.ThrowIfCancellationRequested();
             return Measure(matrix.Tensor, matrix.Norm, rounding);
         }, (_, choice) => choices.Add(choice), cancellationToken);
+        Store?.WriteSurvey(layer, [.. choices.Select(choice => new StoredChoices(choice.Tensor.Name, [.. choice.Candidates]))]);
         return choices;
     }
 
