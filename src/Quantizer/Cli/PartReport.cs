@@ -1,3 +1,4 @@
+using MoEQuant.Quantizer.Pipeline;
 using MoEQuant.Quantizer.Pipeline.Parts;
 
 namespace MoEQuant.Quantizer.Cli;
@@ -5,7 +6,7 @@ namespace MoEQuant.Quantizer.Cli;
 /// <summary>What <c>quantize --part</c> says at the end.</summary>
 internal static class PartReport
 {
-    /// <summary>Fields: file, name, scheme, part, parts, pieces[], bytes.</summary>
+    /// <summary>Fields: file, name, scheme, part, parts, pieces[], bytes, phases[name, seconds], peakMemoryBytes. Only the last two differ from run to run.</summary>
     public static void WriteJson(PartResult result, TextWriter output) => JsonOutput.Write(output, json =>
     {
         json.WriteString("file", result.Path);
@@ -18,6 +19,17 @@ internal static class PartReport
             json.WriteStringValue(unit);
         json.WriteEndArray();
         json.WriteNumber("bytes", result.Bytes);
+        json.WriteStartArray("phases");
+        foreach (PhaseStatistics phase in result.Statistics.Phases)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", phase.Name);
+            json.WriteNumber("seconds", phase.Seconds);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("peakMemoryBytes", result.Statistics.PeakMemoryBytes);
     });
 
     /// <summary>The same as a line.</summary>

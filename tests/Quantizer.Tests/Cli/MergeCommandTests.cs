@@ -26,6 +26,9 @@ public sealed class MergeCommandTests : IDisposable
         Assert.AreEqual((0, ""), (part.ExitCode, part.Error));
         JsonElement json = part.Json;
         Assert.AreEqual((1, 2, new FileInfo(PartPath(1)).Length), (json.GetProperty("part").GetInt32(), json.GetProperty("parts").GetInt32(), json.GetProperty("bytes").GetInt64()));
+        Assert.AreEqual("fingerprint", json.GetProperty("phases")[0].GetProperty("name").GetString());
+        Assert.IsTrue(json.GetProperty("phases").EnumerateArray().All(phase => phase.GetProperty("seconds").GetDouble() >= 0));
+        Assert.IsGreaterThan(0, json.GetProperty("peakMemoryBytes").GetInt64());
         string[] first = Pieces(json), second = Pieces(Part(2, 2, "--json").Json);
         CollectionAssert.AreEquivalent(new[] { "embedding", "layer 1", "layer 2", "tail" }, first.Concat(second).ToArray());
 
