@@ -9,7 +9,7 @@ internal sealed class DividedRun : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public DividedRun() => SmallCheckpoint.Write(Directory.CreateDirectory(Checkpoint).FullName, deviation: 0.2);
+    public DividedRun(double deviation = 0.2) => SmallCheckpoint.Write(Directory.CreateDirectory(Checkpoint).FullName, deviation);
 
     /// <summary>Cheap, and different for every matrix.</summary>
     public static QuantizationOptions Options { get; } = new() { Name = "n", DenseRank = 2, SparseRank = 1 };

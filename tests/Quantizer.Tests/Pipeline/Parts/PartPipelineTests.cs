@@ -74,6 +74,16 @@ public sealed class PartPipelineTests
     }
 
     [TestMethod]
+    public void Run_MatricesOfZerosWithBudgetAndCache_GiveTheBytesOfOneRun()
+    {
+        using DividedRun run = new(deviation: 0);
+        QuantizationOptions options = DividedRun.Options with { RankPolicy = RankPolicy.Budget, TargetBitsPerWeight = 9 };
+        byte[] whole = run.Whole(options);
+        foreach (string time in (string[])["filling the cache", "from the cache"])
+            CollectionAssert.AreEqual(whole, run.MergedBytes(run.Parts(2, options with { CacheFolder = run.Cache })), time);
+    }
+
+    [TestMethod]
     public void Run_DamagedSurveyInTheCache_IsMadeAgain()
     {
         using DividedRun run = new();

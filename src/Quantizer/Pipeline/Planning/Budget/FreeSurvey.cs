@@ -64,7 +64,9 @@ internal sealed class FreeSurvey(QuantizationSource source, QuantizationOptions 
             columnWeights[i] = norm is null ? 1 : columnWeights[i] * columnWeights[i];
         MatrixRecipe[] recipes = [.. RecipeCatalog.For(tensor, options, rounding)];
         double[] errors = new ErrorEstimator(weights, null, differences => OutputNorm(differences, columnWeights), backend).Estimate(recipes);
-        double importance = Importance(tensor) / Math.Max(OutputNorm(weights, columnWeights), double.Epsilon);
+        double outputNorm = OutputNorm(weights, columnWeights);
+        // Zeros lose nothing in any recipe, and 0 times infinity would be no number to compare with.
+        double importance = outputNorm > 0 ? Importance(tensor) / outputNorm : 0;
         return new(tensor, [.. recipes.Select((recipe, i) => new RecipeCandidate(recipe, RecipeCatalog.Bytes(tensor, recipe), errors[i] * importance * Penalty(recipe)))]);
     }
 
