@@ -76,8 +76,9 @@ public sealed class PartPipelineTests
     [TestMethod]
     public void Run_MatricesOfZerosWithBudgetAndCache_GiveTheBytesOfOneRun()
     {
+        // Nothing gains by bits here, so that the only target in reach is the cheapest: 6.514 bits with the padding of these small matrices.
         using DividedRun run = new(deviation: 0);
-        QuantizationOptions options = DividedRun.Options with { RankPolicy = RankPolicy.Budget, TargetBitsPerWeight = 9 };
+        QuantizationOptions options = DividedRun.Options with { RankPolicy = RankPolicy.Budget, TargetBitsPerWeight = 6.52 };
         byte[] whole = run.Whole(options);
         foreach (string time in (string[])["filling the cache", "from the cache"])
             CollectionAssert.AreEqual(whole, run.MergedBytes(run.Parts(2, options with { CacheFolder = run.Cache })), time);
