@@ -21,11 +21,13 @@ await foreach (GeneratedToken token in model.GenerateAsync("Once upon a time", n
 EOF
 rid="$(dotnet --info | awk '$1 == "RID:" { print $2 }')"
 rid="linux-${rid##*-}"
-run_dotnet publish "$work/native" -c Release -r "$rid" -p:PublishAot=true -p:StripSymbols=true -p:DebugType=none -o "$work/published" "${options[@]}"
+restore_machine -r "$rid" -p:PublishAot=true
+run_dotnet publish "$work/consumers/native" -c Release -r "$rid" -p:PublishAot=true -p:StripSymbols=true -p:DebugType=none -o "$work/published" "${options[@]}"
 rm -f "$work"/published/*.dbg
 program="$work/published/native"
 
-echo "files   $(find "$work/published" -type f | wc -l), $(du -b --apparent-size -s "$work/published" | awk '{ printf "%.1f MB", $1 / 1e6 }'), of which the model $(stat -c %s "$work"/native/obj/Release/net10.0/*/moequant/TinyOlmoe.moeq | awk '{ printf "%.1f MB", $1 / 1e6 }')"
+megabytes() { find "$@" -printf '%s\n' | awk '{ sum += $1 } END { printf "%.1f MB", sum / 1e6 }'; }
+echo "files        $(find "$work/published" -type f | wc -l), $(megabytes "$work/published" -type f), of which the model $(megabytes "$work/consumers/native/obj" -name TinyOlmoe.moeq)"
 
 "$program" >/dev/null
 for ((i = 0; i < starts; i++)); do

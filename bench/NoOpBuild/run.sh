@@ -14,13 +14,13 @@ make_consumer packed "<PackageReference Include=\"MoEQuant.Build\" Version=\"$ve
 # build PROJECT: prints wall clock and processor seconds.
 build() {
   TIMEFORMAT='%R %U %S'
-  { time run_dotnet build "$work/$1" -c Release -tl:off; } 2>&1 | awk '{ print $1, $2 + $3 }'
+  { time run_dotnet build "$work/consumers/$1" -c Release -tl:off; } 2>&1 | awk '{ print $1, $2 + $3 }'
 }
 
 median() { sort -n | awk '{ value[NR] = $1 } END { printf "%.3f", NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'; }
 
 for project in plain packed; do
-  run_dotnet build "$work/$project" -c Release
+  run_dotnet build "$work/consumers/$project" -c Release
   build "$project" >/dev/null
 done
 for ((pair = 0; pair < pairs; pair++)); do
