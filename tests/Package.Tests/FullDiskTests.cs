@@ -17,7 +17,9 @@ public sealed class FullDiskTests
         Random random = new(RandomMoments.Seed);
         using SmallDisk disk = new(Room);
         using ConsumerFolder consumer = new("ConsoleApp");
+        // Whatever builds write is on this disk.
         string[] place = ["--artifacts-path", disk.Path];
+        string cache = consumer.UseCache(Path.Combine(disk.Path, "cache"));
         consumer.RunSuccessfully("restore", place);
         consumer.RunSuccessfully("build", ["--no-restore", .. place]);
         BuiltFiles undisturbed = BuiltFiles.Of(Path.Combine(disk.Path, "obj", "ConsoleApp", "debug"), Path.Combine(disk.Path, "bin", "ConsoleApp", "debug"));
@@ -26,15 +28,18 @@ public sealed class FullDiskTests
         for (int moment = 0; moment < RandomMoments.Count; moment++)
         {
             consumer.RunSuccessfully("clean", place);
+            Directory.Delete(cache, recursive: true);
             long empty = disk.UsedBytes;
             // From nothing to all but a few files of some kilobytes, in as many parts as there are moments, so that each of those who write is met.
             double fraction = 0.99 * (moment + random.NextDouble()) / RandomMoments.Count;
             disk.Resize(empty + (long)(fraction * (full - empty)));
-            BuildResult failed = consumer.Run("build", ["--no-restore", .. place]);
-            TestContext.WriteLine($"Moment {moment} of seed {RandomMoments.Seed}: {fraction:P1} of {(full - empty) / 1e6:F1} MB fit: {string.Join(" | ", failed.Errors)}");
+            BuildResult result = consumer.Run("build", ["--no-restore", .. place]);
+            TestContext.WriteLine($"Moment {moment} of seed {RandomMoments.Seed}: {fraction:P1} of {(full - empty) / 1e6:F1} MB fit: {string.Join(" | ", result.Warnings.Concat(result.Errors))}");
 
-            Assert.AreEqual(1, failed.ExitCode, failed.Output);
-            AssertCoded(failed);
+            if (result.ExitCode == 0)
+                Assert.IsTrue(result.Warnings.Any(warning => warning.StartsWith("MOEQ3080", StringComparison.Ordinal)), "Only the cache can do with less.");
+            else
+                AssertCoded(result);
             Assert.IsEmpty(RunningProcesses.WorkingIn(disk.Path));
             Assert.IsEmpty(Directory.GetFiles(disk.Path, "*.tmp", SearchOption.AllDirectories));
             disk.Resize(Room);

@@ -19,6 +19,7 @@ public sealed class KillTests
     {
         Random random = new(RandomMoments.Seed);
         using ConsumerFolder consumer = new("ConsoleApp");
+        string cache = consumer.UseCache();
         consumer.RunSuccessfully("restore");
         Stopwatch watch = Stopwatch.StartNew();
         BuildResult whole = consumer.RunSuccessfully("build", "--no-restore");
@@ -28,15 +29,20 @@ public sealed class KillTests
         for (int moment = 0; moment < RandomMoments.Count; moment++)
         {
             consumer.RunSuccessfully("clean");
+            // The disturbed build makes everything; the plain one after it begins with what that has finished.
+            Directory.Delete(cache, recursive: true);
             double fraction = random.NextDouble();
             string what = moment % 2 == 0 ? KillEngine(consumer, fraction * engine) : KillBuild(consumer, fraction * build);
             TestContext.WriteLine($"Moment {moment} of seed {RandomMoments.Seed}: {what}, {fraction:P0} of what it takes undisturbed.");
 
             WaitUntil(() => RunningProcesses.WorkingIn(consumer.Folder).Count == 0, "A process outlives its build.");
-            consumer.RunSuccessfully("build", "--no-restore");
+            string resumed = Resumed(consumer.RunSuccessfully("build", "--no-restore"));
+            TestContext.WriteLine($"A plain build: {resumed}");
             undisturbed.AssertUnchanged();
         }
     }
+
+    private static string Resumed(BuildResult result) => result.Output.Split('\n').FirstOrDefault(line => line.Contains("came from the cache", StringComparison.Ordinal))?.Trim() ?? "nothing came from the cache.";
 
     private static string KillEngine(ConsumerFolder consumer, TimeSpan delay)
     {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 using MoEQuant.Package.Tests.Feed;
 
@@ -41,6 +42,27 @@ public sealed class PackageContentTests
         using StreamReader configuration = new(package.GetEntry("tools/net10.0/moequant.runtimeconfig.json")!.Open());
         Assert.Contains("\"rollForward\": \"Major\"", configuration.ReadToEnd());
         Assert.IsFalse(files.Any(file => file.StartsWith("lib/", StringComparison.Ordinal)), "It has no library of its own.");
+    }
+
+    [TestMethod]
+    public void Assemblies_OfAllPackages_CarryTheirSymbolsAndAreReproducible()
+    {
+        foreach (string id in Ids)
+        {
+            using ZipArchive package = PackageFeed.Open(id);
+            ZipArchiveEntry[] assemblies = [.. package.Entries.Where(entry => entry.Name.StartsWith("moequant", StringComparison.OrdinalIgnoreCase) && entry.Name.EndsWith(".dll", StringComparison.Ordinal))];
+            Assert.IsNotEmpty(assemblies, id);
+            foreach (ZipArchiveEntry entry in assemblies)
+            {
+                using MemoryStream content = new();
+                using (Stream stream = entry.Open())
+                    stream.CopyTo(content);
+                using PEReader assembly = new(new MemoryStream(content.ToArray()));
+                DebugDirectoryEntryType[] types = [.. assembly.ReadDebugDirectory().Select(debug => debug.Type)];
+                Assert.Contains(DebugDirectoryEntryType.EmbeddedPortablePdb, types, entry.FullName);
+                Assert.Contains(DebugDirectoryEntryType.Reproducible, types, entry.FullName);
+            }
+        }
     }
 
     // docs/decisions/0010: the flag would hide the runtime from the compiler and from apps that reference a library.

@@ -73,6 +73,15 @@ internal sealed class ConsumerFolder : IDisposable
         File.WriteAllText(PathOf(file), content.Replace(oldText, newText, StringComparison.Ordinal));
     }
 
+    /// <summary>Lets this consumer's builds keep finished layers, as they do by default, in a folder of its own; returns it.</summary>
+    public string UseCache(string? folder = null)
+    {
+        folder ??= Path.Combine(_temporary.Path, "cache");
+        Variables["MoEQuantCache"] = "true";
+        Variables["MoEQuantCacheDirectory"] = folder;
+        return folder;
+    }
+
     /// <summary>Runs <c>dotnet VERB …</c> in the folder.</summary>
     public BuildResult Run(string verb, params string[] arguments)
     {

@@ -17,6 +17,9 @@ internal sealed class SegmentStore : ISurveyStore
     /// <summary>How the files of finished units end.</summary>
     public const string Extension = ".segment";
 
+    // No file takes a day to write, whatever the clocks of the machines that share a folder say.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     private readonly string _folder;
     private readonly string _title;
     private readonly IQuantizationProgress? _progress;
@@ -37,7 +40,7 @@ internal sealed class SegmentStore : ISurveyStore
     public static SegmentStore Open(string cacheFolder, string fingerprint, string title, IQuantizationProgress? progress)
     {
         SegmentStore store = new(Path.Combine(cacheFolder, fingerprint), title, progress);
-        store.Write(() => { });
+        store.Write(store.DeleteAbandoned);
         return store;
     }
 
@@ -132,6 +135,13 @@ internal sealed class SegmentStore : ISurveyStore
         using OutputFile file = new(title.FullName);
         file.Write(Encoding.UTF8.GetBytes(_title));
         file.Commit(file.Position);
+    }
+
+    // A process that was killed leaves its temporary file; nobody else would ever remove it.
+    private void DeleteAbandoned()
+    {
+        foreach (string file in Directory.GetFiles(_folder, "*.tmp").Where(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow - Abandoned))
+            File.Delete(file);
     }
 
     private string UnitPath(int index) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{index:D4}{Extension}"));

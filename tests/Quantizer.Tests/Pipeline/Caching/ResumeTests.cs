@@ -158,6 +158,21 @@ public sealed class ResumeTests
         CollectionAssert.AreEquivalent(new[] { "title.txt", "unit-0002.segment", "unit-0003.segment" }, Files(folder.File("cache")));
     }
 
+    [TestMethod]
+    public void Run_TemporaryFilesInTheCache_LosesThoseThatNobodyWritesAnyMore()
+    {
+        using TemporaryFolder folder = new();
+        _ = Quantize(folder, folder.File("cache"));
+        string unit = Segments(folder)[0];
+        File.WriteAllText(unit + ".abandond.tmp", "of a process that was killed");
+        File.SetLastWriteTimeUtc(unit + ".abandond.tmp", DateTime.UtcNow - TimeSpan.FromDays(2));
+        File.WriteAllText(unit + ".inwork12.tmp", "of a process that works");
+
+        _ = Quantize(folder, folder.File("cache"));
+
+        Assert.AreEqual(unit + ".inwork12.tmp", Directory.GetFiles(folder.File("cache"), "*.tmp", SearchOption.AllDirectories).Single());
+    }
+
     private static string?[] Files(string cache) => [.. Directory.GetFiles(cache, "*", SearchOption.AllDirectories).Select(Path.GetFileName)];
 
     private static string[] Segments(TemporaryFolder folder) => [.. Directory.GetFiles(folder.File("cache"), "*.segment", SearchOption.AllDirectories).Order()];
