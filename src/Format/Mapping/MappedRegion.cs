@@ -94,6 +94,21 @@ public sealed unsafe class MappedRegion : IDisposable
     /// <exception cref="ObjectDisposedException">The region is disposed.</exception>
     public ReadOnlySpan<byte> Span(long offset, int length) => new(Pointer(offset, length), length);
 
+    /// <summary>
+    /// Says that bytes of a mapped file will not be read soon: they no longer count as memory of this process where the system knows how (Linux). Reading them again is allowed and fetches them from
+    /// the system's file cache or the disk. Without effect on other memory.
+    /// </summary>
+    /// <param name="offset">From the start of the region.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range does not lie within the region.</exception>
+    /// <exception cref="ObjectDisposedException">The region is disposed.</exception>
+    public void Evict(long offset, long length)
+    {
+        byte* pointer = Pointer(offset, length);
+        if (_owner is FileMapping)
+            MemoryAdvice.Evict(pointer, length);
+    }
+
     /// <summary>Releases the mapping, the stream or the foreign memory. May be called more than once.</summary>
     public void Dispose()
     {

@@ -55,6 +55,8 @@ internal sealed class CalibratedLayerQuantizer : ILayerQuantizer
         _reference.RequireFinite(layer, "original");
         _current.RequireFinite(layer, "quantized");
         _next = layer + 1;
+        foreach (PlannedTensor tensor in plan.Tensors)
+            _context.Reader.Release(tensor);
         return new(statistics with { Layer = layer }, [.. plan.Tensors.Select(tensor => finished[tensor.Name])]);
     }
 

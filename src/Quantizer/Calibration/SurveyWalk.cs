@@ -1,5 +1,6 @@
 using MoEQuant.Quantizer.Pipeline;
 using MoEQuant.Runtime.Model.Execution;
+using MoEQuant.Runtime.Model.Plan;
 
 namespace MoEQuant.Quantizer.Calibration;
 
@@ -36,6 +37,8 @@ internal static class SurveyWalk
             states.Advance(executor, LayerPart.Whole, capture, cancellationToken);
             states.RequireFinite(layer, "original");
             visit(layer, capture, states);
+            foreach (PlannedTensor tensor in source.Plan.Layers[layer].Tensors)
+                source.Weights.Release(tensor);
         }
     }
 }

@@ -123,6 +123,14 @@ internal sealed unsafe class CheckpointFolder : IWeightSource
         return values;
     }
 
+    /// <summary>Says that a tensor will not be read soon; its pages leave the process's memory.</summary>
+    /// <exception cref="MoEQuantException">MOEQ1038, 1040, 1041: not as planned.</exception>
+    public void Release(PlannedTensor tensor)
+    {
+        CheckpointTensor stored = PlanCheck.Find(this, tensor);
+        stored.File.Region.Evict(stored.Entry.Offset, stored.Entry.Length);
+    }
+
     /// <summary>Unmaps all files. Pointers into them must no longer be in use.</summary>
     public void Dispose()
     {

@@ -10,4 +10,6 @@ internal sealed class CheckpointReader(CheckpointFolder folder) : ITensorReader
     public void ReadRows(PlannedTensor tensor, int firstRow, int rowCount, Span<float> destination) => folder.ReadRows(tensor, firstRow, rowCount, destination);
 
     public LinearWeights? Map(PlannedTensor tensor) => folder.GetLinear(tensor);
+
+    public void Release(PlannedTensor tensor) => folder.Release(tensor);
 }

@@ -16,4 +16,9 @@ public interface ITensorReader
 
     /// <summary>A matrix as kernels read it, where it lies in memory that they can read; null where <see cref="ReadRows"/> is the only way.</summary>
     LinearWeights? Map(PlannedTensor tensor) => null;
+
+    /// <summary>Says that a tensor will not be read soon, so that memory need not hold it. It may be read again.</summary>
+    void Release(PlannedTensor tensor)
+    {
+    }
 }

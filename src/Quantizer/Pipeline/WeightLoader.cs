@@ -15,7 +15,7 @@ internal static class WeightLoader
     // A reader that mixes rows, as a rotation does, reads a whole block of them for any one.
     private const int RowsAtOnce = 128;
 
-    /// <summary>Reads consecutive rows of a matrix.</summary>
+    /// <summary>Reads consecutive rows of a matrix. Behind its last row the matrix is released: a checkpoint many times larger than memory passes through.</summary>
     /// <exception cref="MoEQuantException">MOEQ1049, and what the reader throws.</exception>
     public static FloatMatrix LoadRows(ITensorReader reader, PlannedTensor tensor, int firstRow, int rows)
     {
@@ -34,6 +34,8 @@ internal static class WeightLoader
                 }
             }
 
+            if (firstRow + rows == tensor.Rows)
+                reader.Release(tensor);
             return matrix;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.TestSupport.Memory;
@@ -19,6 +20,34 @@ public sealed unsafe class MappedRegionTests
         Assert.AreEqual(path, region.Path);
         CollectionAssert.AreEqual(new byte[] { 7, 8, 9 }, region.Span(0, 3).ToArray());
         CollectionAssert.AreEqual(new byte[] { 9 }, region.Span(2, 1).ToArray());
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Evict_PagesThatWereRead_LeaveTheProcessAndCanBeReadAgain()
+    {
+        using TemporaryFolder folder = new();
+        byte[] content = new byte[32 << 20];
+        new Random(1).NextBytes(content);
+        using MappedRegion region = MappedRegion.OpenFile(folder.Write("large", content));
+        Assert.IsTrue(region.Span(0, content.Length).SequenceEqual(content));
+        long before = FileBackedBytes();
+
+        region.Evict(5, content.Length - 5);
+
+        Assert.IsLessThan(before - (24 << 20), FileBackedBytes());
+        Assert.IsTrue(region.Span(0, content.Length).SequenceEqual(content));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => region.Evict(1, content.Length));
+    }
+
+    [TestMethod]
+    public void Evict_ForeignMemory_IsLeftAlone()
+    {
+        using GuardedMemory memory = new(3 * Environment.SystemPageSize);
+        new Span<byte>(memory.Pointer, 3 * Environment.SystemPageSize).Fill(7);
+        using MappedRegion region = MappedRegion.FromMemory(memory.Pointer, 3 * Environment.SystemPageSize, owner: null);
+        region.Evict(0, region.Length);
+        Assert.AreEqual(7, region.Span(Environment.SystemPageSize, 1)[0]);
     }
 
     [TestMethod]
@@ -153,4 +182,7 @@ public sealed unsafe class MappedRegionTests
             return true;
         }
     }
+
+    /// <summary>Resident pages of files and shared memory: the third field of /proc/self/statm.</summary>
+    private static long FileBackedBytes() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[2], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 }

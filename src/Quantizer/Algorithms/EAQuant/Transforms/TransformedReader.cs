@@ -32,6 +32,8 @@ internal sealed class TransformedReader(ITensorReader source, LayerTransform tra
             rows.Row(firstRow - first + row).CopyTo(destination.Slice(row * tensor.Columns, tensor.Columns));
     }
 
+    public void Release(PlannedTensor tensor) => source.Release(tensor);
+
     private FloatMatrix Read(PlannedTensor tensor, int firstRow, int rowCount)
     {
         FloatMatrix rows = new(rowCount, tensor.Columns);
