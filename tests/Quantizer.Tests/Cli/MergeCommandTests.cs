@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Text.Json;
 using MoEQuant.Quantizer.Cli;
 using MoEQuant.Quantizer.Tests.Pipeline;
+using MoEQuant.TestSupport.Processes;
 
 namespace MoEQuant.Quantizer.Tests.Cli;
 
@@ -119,18 +119,10 @@ public sealed class MergeCommandTests : IDisposable
         foreach (string command in (string[])[$"merge {PartPath(1)}", $"quantize {_folder.File("model")} --part 1/1"])
         {
             // A process may write 64 kB per file; the runtime's own files in memory count too unless told otherwise.
-            ProcessStartInfo start = new("bash", ["-c", $"trap '' XFSZ; ulimit -f 64; exec dotnet {typeof(Tool).Assembly.Location} {command} --output {_folder.File("out/small")}"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
-            };
-            using Process process = Process.Start(start)!;
-            Task<string> output = process.StandardOutput.ReadToEndAsync();
-            string error = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.Contains("error MOEQ5023: ", error, output.Result);
-            Assert.AreEqual(ExitCode.Failure, process.ExitCode);
+            string script = $"trap '' XFSZ; ulimit -f 64; exec '{ChildProcess.DotNetHost}' '{typeof(Tool).Assembly.Location}' {command} --output {_folder.File("out/small")}";
+            ProcessResult result = ChildProcess.Run("bash", ["-c", script], _folder.Path, new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_EnableDiagnostics"] = "0" }, TimeSpan.FromMinutes(5));
+            Assert.Contains("error MOEQ5023: ", result.Output);
+            Assert.AreEqual(ExitCode.Failure, result.ExitCode);
             Assert.IsEmpty(Directory.GetFiles(_folder.File("out")));
         }
     }

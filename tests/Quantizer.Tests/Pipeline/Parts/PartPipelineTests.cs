@@ -127,6 +127,19 @@ public sealed class PartPipelineTests
     }
 
     [TestMethod]
+    public void Run_CancelledWithCache_GoesOnBehindTheLastFinishedPiece()
+    {
+        using DividedRun run = new();
+        byte[] undisturbed = File.ReadAllBytes(run.Part(1, 1));
+        QuantizationOptions options = DividedRun.Options with { CacheFolder = run.Cache };
+        using CancellationTokenSource cancellation = new();
+        Assert.Throws<OperationCanceledException>(() => run.Part(1, 1, options, new CancelAfterLayer(cancellation), cancellation.Token));
+        Messages messages = new();
+        CollectionAssert.AreEqual(undisturbed, File.ReadAllBytes(run.Part(1, 1, options, messages)));
+        CollectionAssert.AreEqual(new[] { "2 of the 4 pieces of part 1/1 came from the cache." }, messages.All.ToArray());
+    }
+
+    [TestMethod]
     [DataRow("1/1", 1, 1)]
     [DataRow("2/8", 2, 8)]
     [DataRow("8/8", 8, 8)]
