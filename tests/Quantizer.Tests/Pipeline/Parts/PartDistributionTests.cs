@@ -9,8 +9,7 @@ namespace MoEQuant.Quantizer.Tests.Pipeline.Parts;
 [TestClass]
 public sealed class PartDistributionTests
 {
-    private static readonly TensorPlan Plan = TensorPlan.For(ModelConfig.Parse(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(SmallCheckpoint.Config)
-        .Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 16", StringComparison.Ordinal).Replace("\"vocab_size\": 4096", "\"vocab_size\": 800", StringComparison.Ordinal))));
+    private static readonly TensorPlan Plan = PlanOf(vocabulary: 800);
 
     [TestMethod]
     public void UnitsOf_EveryNumberOfParts_CoversEveryUnitOnceAndLeavesNoPartEmpty()
@@ -38,4 +37,18 @@ public sealed class PartDistributionTests
         if (16 % count == 0)
             Assert.IsLessThan(layer * (16 / count + 1), efforts.Max());
     }
+
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(5)]
+    public void UnitsOf_EmbeddingAndHeadThatTakeLong_GetFewerLayersBesides(int count)
+    {
+        TensorPlan plan = PlanOf(vocabulary: 30_000);
+        Assert.IsGreaterThan(2 * ModelUnit.All(plan)[1].Effort, ModelUnit.All(plan)[0].Effort);
+        long[] efforts = [.. Enumerable.Range(1, count).Select(number => PartDistribution.UnitsOf(plan, new(number, count)).Sum(unit => unit.Effort))];
+        Assert.IsLessThanOrEqualTo(ModelUnit.All(plan)[1].Effort, efforts.Max() - efforts.Min());
+    }
+
+    private static TensorPlan PlanOf(int vocabulary) => TensorPlan.For(ModelConfig.Parse(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(SmallCheckpoint.Config)
+        .Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 16", StringComparison.Ordinal).Replace("\"vocab_size\": 4096", $"\"vocab_size\": {vocabulary}", StringComparison.Ordinal))));
 }

@@ -61,6 +61,21 @@ public sealed class PartPipelineTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Run_AnotherProcessWritesTheTitleOfTheCache_UsesTheCacheAllTheSame()
+    {
+        using DividedRun run = new();
+        QuantizationOptions options = DividedRun.Options with { CacheFolder = run.Cache };
+        run.Part(1, 4, options);
+        string title = Directory.GetFiles(run.Cache, "title.txt", SearchOption.AllDirectories).Single();
+        using FileStream held = new(title, FileMode.Truncate, FileAccess.Write, FileShare.None);
+        Messages messages = new();
+        run.Part(2, 4, options, messages);
+        Assert.IsEmpty(messages.Warnings);
+        Assert.HasCount(2, Directory.GetFiles(run.Cache, "*.segment", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
     public void Run_BudgetWithCache_SurveysEveryLayerOnce()
     {
         using DividedRun run = new();
