@@ -132,6 +132,19 @@ public abstract unsafe class MatrixKernel
             AddExpandedCore(u, latent, latentStride, tokenCount, firstTile, endTile, y, yStride);
     }
 
+    /// <summary>Adds a block of positions to the attention of some rows; see <see cref="AttentionRows"/>. A row's result does not depend on the other rows.</summary>
+    /// <param name="rows">The queries and what is known so far; <see cref="AttentionRows.Firsts"/> and <see cref="AttentionRows.Ends"/> say what each sees of the block.</param>
+    /// <param name="block">Keys and values.</param>
+    /// <exception cref="ArgumentException">The head dimensions differ, or a row sees more than there is.</exception>
+    public void Attend(in AttentionRows rows, in KeyValueBlock block)
+    {
+        RequireMatching(block.HeadDimension, rows.HeadDimension);
+        for (int row = 0; row < rows.Count; row++)
+            RequireRange(rows.Firsts[row], Math.Max(rows.Firsts[row], rows.Ends[row]), block.Count);
+        if (rows.Count > 0 && block.Count > 0)
+            AttendCore(rows, block);
+    }
+
     /// <summary><see cref="Multiply(in PackedMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token
     /// and one tile.</summary>
     private protected abstract void MultiplyCore(in PackedMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride);
@@ -156,6 +169,9 @@ public abstract unsafe class MatrixKernel
     /// <summary><see cref="AddExpanded"/> after its checks: at least one token and one tile.</summary>
     private protected abstract void AddExpandedCore(
         in LowRankFactor u, float* latent, nint latentStride, int tokenCount, int firstTile, int endTile, float* y, nint yStride);
+
+    /// <summary><see cref="Attend"/> after its checks: at least one row and one position.</summary>
+    private protected abstract void AttendCore(in AttentionRows rows, in KeyValueBlock block);
 
     private static void RequireMatching(int expected, int columns)
     {

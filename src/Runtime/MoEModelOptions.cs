@@ -25,6 +25,9 @@ public sealed record MoEModelOptions
     /// </summary>
     public ActivationPrecision ActivationPrecision { get; init; } = ActivationPrecision.Exact;
 
+    /// <summary>How sessions keep keys and values; docs/decisions/0015 has the effect on results and memory.</summary>
+    public KeyValuePrecision KeyValuePrecision { get; init; } = KeyValuePrecision.Float32;
+
     /// <summary>
     /// Whether opening a packed model reads all of it and compares its SHA-256 with the one it was written with; false (the default) reads nothing that is not used.
     /// A difference is MOEQ5011.
@@ -41,6 +44,8 @@ public sealed record MoEModelOptions
             throw OutOfRange(nameof(PrefillBatch), PrefillBatch, "1 to 4096");
         if (ActivationPrecision is not (ActivationPrecision.Exact or ActivationPrecision.Int8))
             throw OutOfRange(nameof(ActivationPrecision), (int)ActivationPrecision, $"{ActivationPrecision.Exact} or {ActivationPrecision.Int8}");
+        if (KeyValuePrecision is not (KeyValuePrecision.Float32 or KeyValuePrecision.BFloat16))
+            throw OutOfRange(nameof(KeyValuePrecision), (int)KeyValuePrecision, $"{KeyValuePrecision.Float32} or {KeyValuePrecision.BFloat16}");
     }
 
     private static MoEQuantException OutOfRange(string name, int found, string range) =>

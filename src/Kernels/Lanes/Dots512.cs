@@ -4,9 +4,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Dot products by AVX-512BW: VPMADDUBSW adds pairs of products in 16 bits, where eight of them have room (see <see cref="IDots{TInt}"/>).</summary>
+/// <summary>Dot products by AVX-512BW: VPMADDUBSW adds pairs of products in 16 bits, where eight or sixteen of them have room (see <see cref="IDots{TInt}"/>).</summary>
 internal readonly struct Dots512 : IDots<Vector512<int>>
 {
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MostAdditions(int bits) => bits == 3 ? 16 : 8;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> AddProducts(Vector512<int> sum, Vector512<int> codes, Vector512<int> x) =>

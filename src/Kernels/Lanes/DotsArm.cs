@@ -9,6 +9,10 @@ internal readonly struct DotsArm : IDots<Vector128<int>>
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MostAdditions(int bits) => 32;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> AddProducts(Vector128<int> sum, Vector128<int> codes, Vector128<int> x) =>
         Dp.DotProduct(sum, codes.AsSByte(), x.AsSByte());
 

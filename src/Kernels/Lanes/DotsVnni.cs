@@ -9,6 +9,10 @@ internal readonly struct DotsVnni : IDots<Vector256<int>>
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MostAdditions(int bits) => 32;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> AddProducts(Vector256<int> sum, Vector256<int> codes, Vector256<int> x) =>
         AvxVnni.MultiplyWideningAndAdd(sum, codes.AsByte(), x.AsSByte());
 

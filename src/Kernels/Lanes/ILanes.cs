@@ -40,8 +40,14 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>c − a · b, with one rounding where the instruction set has it.</summary>
     static abstract TFloat SubtractProduct(TFloat c, TFloat a, TFloat b);
 
+    /// <summary>The larger of a and b; NaN where b is NaN, unspecified where only a is.</summary>
+    static abstract TFloat Max(TFloat a, TFloat b);
+
     /// <summary>The sum of all lanes: upper half onto lower half until one is left.</summary>
     static abstract float Sum(TFloat value);
+
+    /// <summary>Asks for a cache line that is going to be read soon; does nothing where there is no such instruction.</summary>
+    static abstract void Prefetch(byte* address);
 
     /// <summary>Reads Count integers, 4 · Count bytes, at any alignment.</summary>
     static abstract TInt LoadInt(byte* source);

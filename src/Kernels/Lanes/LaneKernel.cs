@@ -88,6 +88,14 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt, TDots>(string name
             AddExpanded(new Factor3Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
     }
 
+    private protected override void AttendCore(in AttentionRows rows, in KeyValueBlock block)
+    {
+        if (block.Type == DenseType.F32)
+            AttentionProduct<TLanes, TFloat, TInt, F32Element>.Add(rows, block);
+        else
+            AttentionProduct<TLanes, TFloat, TInt, BF16Element>.Add(rows, block);
+    }
+
     private static void AddExpanded<TRows>(
         TRows rows, in FactorShape shape, float* latent, nint latentStride, int tokenCount, int firstStrip, int endStrip, float* y, nint yStride)
         where TRows : struct, IRows

@@ -44,8 +44,19 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<in
         Vector128.MultiplyAddEstimate(-a, b, c);
 
     /// <inheritdoc/>
+    /// <remarks>VMAXPS gives its second operand where either is NaN, FMAX NaN.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> value) => (value[0] + value[2]) + (value[1] + value[3]);
+
+    /// <inheritdoc/>
+    /// <remarks>The portable vector type has none.</remarks>
+    public static void Prefetch(byte* address)
+    {
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -47,8 +47,17 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<in
         Avx512F.FusedMultiplyAddNegated(a, b, c);
 
     /// <inheritdoc/>
+    /// <remarks>VMAXPS gives its second operand where either is NaN, FMAX NaN.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> value) => Lanes256.Sum(value.GetLower() + value.GetUpper());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* address) => Sse.Prefetch1(address);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,7 +26,7 @@ public readonly unsafe struct QuantizedActivations
         ArgumentOutOfRangeException.ThrowIfNotEqual(stride % ActivationBlock.StrideUnit, 0, nameof(stride));
         Codes = (sbyte*)memory;
         Scales = (float*)(memory + (long)count * stride);
-        Sums = (int*)(Scales + (long)count * (stride / ActivationBlock.SumGroup));
+        Sums = Scales + (long)count * (stride / ActivationBlock.SumGroup);
         Scheme = scheme;
         Count = count;
         Columns = columns;
@@ -39,8 +39,8 @@ public readonly unsafe struct QuantizedActivations
     /// <summary>Scales [T, Stride / 32].</summary>
     public float* Scales { get; }
 
-    /// <summary>Sums of codes [T, Stride / 32].</summary>
-    public int* Sums { get; }
+    /// <summary>Sums of codes [T, Stride / 32]: whole numbers, as floats since products with zero points want them so.</summary>
+    public float* Sums { get; }
 
     /// <summary>How the values are quantized.</summary>
     public ActivationScheme Scheme { get; }
@@ -57,7 +57,7 @@ public readonly unsafe struct QuantizedActivations
     /// <summary>Bytes that a batch needs: a code per value, a scale and a sum per 32.</summary>
     /// <param name="count">Tokens.</param>
     /// <param name="stride">Distance of two tokens in values: a multiple of 128.</param>
-    public static long RequiredBytes(int count, int stride) => (long)count * (stride + stride / ActivationBlock.SumGroup * (sizeof(float) + sizeof(int)));
+    public static long RequiredBytes(int count, int stride) => (long)count * (stride + stride / ActivationBlock.SumGroup * 2 * sizeof(float));
 
     /// <summary>The codes of one token.</summary>
     internal sbyte* TokenCodes(int token) => Codes + (long)token * Stride;
@@ -66,5 +66,5 @@ public readonly unsafe struct QuantizedActivations
     internal float* TokenScales(int token) => Scales + (long)token * (Stride / ActivationBlock.SumGroup);
 
     /// <summary>The sums of one token.</summary>
-    internal int* TokenSums(int token) => Sums + (long)token * (Stride / ActivationBlock.SumGroup);
+    internal float* TokenSums(int token) => Sums + (long)token * (Stride / ActivationBlock.SumGroup);
 }

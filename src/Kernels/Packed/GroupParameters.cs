@@ -26,14 +26,28 @@ internal static unsafe class GroupParameters
         where TInt : struct =>
         symmetric ? TLanes.Broadcast(1 << (bits - 1)) : HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scales + ZeroPointOffset);
 
-    /// <summary>The sum of a token's codes in one group: of 1, 2 or 4 entries of <see cref="QuantizedActivations.Sums"/>.</summary>
+    /// <summary>The zero points with their sign changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CodeSum(int* sums, int groupSize) => groupSize switch
+    public static TFloat NegatedZeroPoint<TLanes, TFloat, TInt>(byte* scales, bool symmetric, int bits)
+        where TLanes : ILanes<TFloat, TInt>
+        where TFloat : struct
+        where TInt : struct =>
+        TLanes.AsFloat(TLanes.Xor(TLanes.AsInt(ZeroPoint<TLanes, TFloat, TInt>(scales, symmetric, bits)), TLanes.BroadcastInt(int.MinValue)));
+
+    /// <summary>The sum of a token's codes in one group, in every lane: of 1, 2 or 4 entries of <see cref="QuantizedActivations.Sums"/>. Whole numbers, so exact in any order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat CodeSum<TLanes, TFloat, TInt>(float* sums, nint groupSize)
+        where TLanes : ILanes<TFloat, TInt>
+        where TFloat : struct
+        where TInt : struct
     {
-        32 => sums[0],
-        64 => sums[0] + sums[1],
-        _ => sums[0] + sums[1] + sums[2] + sums[3],
-    };
+        TFloat sum = TLanes.Broadcast(sums[0]);
+        if (groupSize >= 64)
+            sum = TLanes.Add(sum, TLanes.Broadcast(sums[1]));
+        if (groupSize == 128)
+            sum = TLanes.Add(sum, TLanes.Add(TLanes.Broadcast(sums[2]), TLanes.Broadcast(sums[3])));
+        return sum;
+    }
 
     /// <summary>The sum of a token's values in one group: of 1, 2 or 4 entries of <see cref="ActivationBlock.GroupSums"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

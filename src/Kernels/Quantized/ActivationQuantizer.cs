@@ -13,7 +13,7 @@ internal static unsafe class ActivationQuantizer<TLanes, TFloat, TInt>
     {
         sbyte* codes = x.TokenCodes(token);
         float* scales = x.TokenScales(token);
-        int* sums = x.TokenSums(token);
+        float* sums = x.TokenSums(token);
         int groupSize = x.Scheme.GroupSize == 0 ? x.Stride : x.Scheme.GroupSize;
         for (int first = 0; first < x.Stride; first += groupSize)
         {

@@ -45,13 +45,13 @@ internal static class CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>
     /// <param name="sum">The sum of the groups before.</param>
     /// <param name="dot">Σ q·x.</param>
     /// <param name="scale">s, one per row.</param>
-    /// <param name="zero">z, one per row.</param>
-    /// <param name="activationScale">σ.</param>
-    /// <param name="codeSum">S = Σ x.</param>
+    /// <param name="negatedZero">−z, one per row.</param>
+    /// <param name="activationScale">σ in every lane.</param>
+    /// <param name="codeSum">S = Σ x in every lane.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat AddGroup(TFloat sum, TInt dot, TFloat scale, TFloat zero, float activationScale, int codeSum)
+    public static TFloat AddGroup(TFloat sum, TInt dot, TFloat scale, TFloat negatedZero, TFloat activationScale, TFloat codeSum)
     {
-        TFloat shifted = TLanes.Add(TLanes.ToFloat(dot), TLanes.Multiply(zero, TLanes.Broadcast(-(float)codeSum)));
-        return TLanes.Add(sum, TLanes.Multiply(TLanes.Multiply(scale, TLanes.Broadcast(activationScale)), shifted));
+        TFloat shifted = TLanes.Add(TLanes.ToFloat(dot), TLanes.Multiply(negatedZero, codeSum));
+        return TLanes.Add(sum, TLanes.Multiply(TLanes.Multiply(scale, activationScale), shifted));
     }
 }

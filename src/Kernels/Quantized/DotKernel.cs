@@ -2,62 +2,156 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>The register-blocked heart of the batch product with quantized activations: two registers of rows times six tokens.</summary>
+/// <summary>The register-blocked heart of the batch product with quantized activations: two registers of rows times six tokens, or times two where fewer are left.</summary>
 /// <remarks>
-/// Per four columns two loads of codes and six broadcasts feed twelve dot products. Twelve sums, two registers of codes, one broadcast and one
-/// product fill the sixteen registers of AVX2. Every 32 columns the sums become numbers (<see cref="IDots{TInt}.MostAdditions"/>).
+/// <para>
+/// Per four columns two loads of codes and six broadcasts feed twelve dot products. Twelve sums, two registers of codes, one broadcast and one product fill the sixteen registers of AVX2. At the end of a group the sums
+/// become numbers and go with the group's scales and zero points into the tokens' results, without a way through memory in between.
+/// </para>
+/// <para>Additions to dot products do not depend on each other for long (one cycle for 16-bit sums), so four sums are enough to be busy and the remaining tokens are not computed for nothing.</para>
 /// </remarks>
-internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots>
+internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     where TLanes : ILanes<TFloat, TInt>
     where TFloat : struct
     where TInt : struct
     where TDots : IDots<TInt>
+    where TCodes : ICodes
 {
     /// <summary>Tokens computed together.</summary>
-    public const int Tokens = MicroKernel<TLanes, TFloat, TInt>.Tokens;
+    public const int Tokens = 6;
 
     /// <summary>Registers of rows computed together.</summary>
-    public const int Strips = MicroKernel<TLanes, TFloat, TInt>.Strips;
+    public const int Strips = 2;
 
-    /// <summary>Columns after which sums become numbers.</summary>
-    private const int Columns = 4 * IDots<TInt>.MostAdditions;
+    /// <summary>Registers of <see cref="PanelPass.Parameters"/> per group.</summary>
+    public const int Parameters = 2 * Strips;
 
-    /// <summary>dots[t, strip] = Σ panel[m, strip] · x_t[4m … 4m + 3] for m = 0 … 8 · chunks − 1; panel and dots in units of registers.</summary>
-    /// <param name="panel">Codes 0..15, four columns per lane: 8 · chunks × 2 registers.</param>
-    /// <param name="chunks">How often 32 columns.</param>
-    /// <param name="x">Activations of the first token.</param>
-    /// <param name="offsets">Distance of each of the six tokens from the first, in values.</param>
-    /// <param name="dots">Receives 6 × 2 registers.</param>
+    /// <summary>From codes to scales and sums: one per 32, <see cref="ActivationBlock.SumGroup"/>.</summary>
+    private const int SumShift = 5;
+
+    private static int PairCount => Strips * TLanes.Count;
+
+    /// <summary>Whether codes come in two nibbles.</summary>
+    private static bool HasHigh => CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.HasHigh;
+
+    /// <summary>Adds the pass to the results of six tokens.</summary>
+    /// <param name="pass">What to multiply.</param>
+    /// <param name="token">The first of the tokens.</param>
+    /// <param name="sums">Its results: two registers per token, one token after the other.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(byte* panel, int chunks, sbyte* x, nint* offsets, int* dots)
+    public static void AddSix(in PanelPass pass, int token, float* sums)
     {
-        sbyte* x0 = x + offsets[0], x1 = x + offsets[1], x2 = x + offsets[2], x3 = x + offsets[3], x4 = x + offsets[4], x5 = x + offsets[5];
-        nint column = 0;
-        for (int chunk = 0; chunk < chunks; chunk++)
+        nint stride = pass.Stride;
+        sbyte* x0 = pass.Codes + token * stride, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride, x4 = x3 + stride, x5 = x4 + stride;
+        byte* panel = pass.Panel;
+        float* parameters = pass.Parameters;
+        nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = 0;
+        for (nint end = pass.Groups * groupSize; column < end; parameters += Parameters * TLanes.Count)
         {
             TInt a0 = TLanes.BroadcastInt(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
             TInt b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0;
-            for (nint end = column + Columns; column < end; column += 4, panel += 4 * Strips * TLanes.Count)
+            nint first = column;
+            while (column < first + groupSize)
             {
-                TInt a = TLanes.LoadInt(panel), b = TLanes.LoadInt(panel + 4 * TLanes.Count);
-                AddToken(a, b, x0 + column, ref a0, ref b0);
-                AddToken(a, b, x1 + column, ref a1, ref b1);
-                AddToken(a, b, x2 + column, ref a2, ref b2);
-                AddToken(a, b, x3 + column, ref a3, ref b3);
-                AddToken(a, b, x4 + column, ref a4, ref b4);
-                AddToken(a, b, x5 + column, ref a5, ref b5);
+                int nibble = 0;
+                do
+                {
+                    TInt c0 = TLanes.BroadcastInt(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+                    TInt d0 = c0, d1 = c0, d2 = c0, d3 = c0, d4 = c0, d5 = c0;
+                    byte* codes = panel + nibble * pass.HighOffset;
+                    for (nint at = column, chunkEnd = column + chunk; at < chunkEnd; at += 4, codes += 4 * PairCount)
+                    {
+                        TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
+                        AddProducts(a, b, x0 + at, ref c0, ref d0);
+                        AddProducts(a, b, x1 + at, ref c1, ref d1);
+                        AddProducts(a, b, x2 + at, ref c2, ref d2);
+                        AddProducts(a, b, x3 + at, ref c3, ref d3);
+                        AddProducts(a, b, x4 + at, ref c4, ref d4);
+                        AddProducts(a, b, x5 + at, ref c5, ref d5);
+                    }
+                    if (column == first && nibble == 0)
+                    {
+                        (a0, b0) = (TDots.Total(c0), TDots.Total(d0));
+                        (a1, b1) = (TDots.Total(c1), TDots.Total(d1));
+                        (a2, b2) = (TDots.Total(c2), TDots.Total(d2));
+                        (a3, b3) = (TDots.Total(c3), TDots.Total(d3));
+                        (a4, b4) = (TDots.Total(c4), TDots.Total(d4));
+                        (a5, b5) = (TDots.Total(c5), TDots.Total(d5));
+                    }
+                    else
+                    {
+                        AddTotals(c0, d0, nibble, ref a0, ref b0);
+                        AddTotals(c1, d1, nibble, ref a1, ref b1);
+                        AddTotals(c2, d2, nibble, ref a2, ref b2);
+                        AddTotals(c3, d3, nibble, ref a3, ref b3);
+                        AddTotals(c4, d4, nibble, ref a4, ref b4);
+                        AddTotals(c5, d5, nibble, ref a5, ref b5);
+                    }
+                }
+                while (HasHigh && ++nibble < 2);
+                column += chunk;
+                panel += chunk * PairCount;
             }
-            StoreToken(dots, 0, a0, b0, chunk > 0);
-            StoreToken(dots, 1, a1, b1, chunk > 0);
-            StoreToken(dots, 2, a2, b2, chunk > 0);
-            StoreToken(dots, 3, a3, b3, chunk > 0);
-            StoreToken(dots, 4, a4, b4, chunk > 0);
-            StoreToken(dots, 5, a5, b5, chunk > 0);
+            nint offset = (token * stride + first) >> SumShift, step = stride >> SumShift;
+            float* scales = pass.Scales + offset, codeSums = pass.CodeSums + offset;
+            AddGroup(a0, b0, parameters, scales, codeSums, groupSize, sums);
+            AddGroup(a1, b1, parameters, scales + step, codeSums + step, groupSize, sums + PairCount);
+            AddGroup(a2, b2, parameters, scales + 2 * step, codeSums + 2 * step, groupSize, sums + 2 * PairCount);
+            AddGroup(a3, b3, parameters, scales + 3 * step, codeSums + 3 * step, groupSize, sums + 3 * PairCount);
+            AddGroup(a4, b4, parameters, scales + 4 * step, codeSums + 4 * step, groupSize, sums + 4 * PairCount);
+            AddGroup(a5, b5, parameters, scales + 5 * step, codeSums + 5 * step, groupSize, sums + 5 * PairCount);
         }
     }
 
+    /// <summary>Adds the pass to the results of two tokens.</summary>
+    /// <param name="pass">What to multiply.</param>
+    /// <param name="token">The first of the tokens.</param>
+    /// <param name="second">The second; the first again where there is none, its results are then of no use.</param>
+    /// <param name="sums">Two registers per token, one token after the other.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddTwo(in PanelPass pass, int token, int second, float* sums)
+    {
+        nint stride = pass.Stride;
+        sbyte* x0 = pass.Codes + token * stride, x1 = pass.Codes + second * stride;
+        byte* panel = pass.Panel;
+        float* parameters = pass.Parameters;
+        nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = 0;
+        for (nint end = pass.Groups * groupSize; column < end; parameters += Parameters * TLanes.Count)
+        {
+            TInt a0 = TLanes.BroadcastInt(0), a1 = a0, b0 = a0, b1 = a0;
+            nint first = column;
+            while (column < first + groupSize)
+            {
+                int nibble = 0;
+                do
+                {
+                    TInt c0 = TLanes.BroadcastInt(0), c1 = c0, d0 = c0, d1 = c0;
+                    byte* codes = panel + nibble * pass.HighOffset;
+                    for (nint at = column, chunkEnd = column + chunk; at < chunkEnd; at += 4, codes += 4 * PairCount)
+                    {
+                        TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
+                        AddProducts(a, b, x0 + at, ref c0, ref d0);
+                        AddProducts(a, b, x1 + at, ref c1, ref d1);
+                    }
+                    AddTotals(c0, d0, nibble, ref a0, ref b0);
+                    AddTotals(c1, d1, nibble, ref a1, ref b1);
+                }
+                while (HasHigh && ++nibble < 2);
+                column += chunk;
+                panel += chunk * PairCount;
+            }
+            nint offset0 = (token * stride + first) >> SumShift, offset1 = (second * stride + first) >> SumShift;
+            AddGroup(a0, b0, parameters, pass.Scales + offset0, pass.CodeSums + offset0, groupSize, sums);
+            AddGroup(a1, b1, parameters, pass.Scales + offset1, pass.CodeSums + offset1, groupSize, sums + PairCount);
+        }
+    }
+
+    /// <summary>Columns after which sums must become numbers: a whole group or a part of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddToken(TInt a, TInt b, sbyte* x, ref TInt sumA, ref TInt sumB)
+    private static nint ChunkColumns(nint groupSize) => Math.Min(groupSize, 4 * TDots.MostAdditions(TCodes.Bits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProducts(TInt a, TInt b, sbyte* x, ref TInt sumA, ref TInt sumB)
     {
         TInt value = TLanes.BroadcastInt(Unsafe.ReadUnaligned<int>(x));
         sumA = TDots.AddProducts(sumA, a, value);
@@ -65,17 +159,29 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreToken(int* dots, int token, TInt a, TInt b, bool add)
+    private static void AddTotals(TInt sumA, TInt sumB, int nibble, ref TInt a, ref TInt b)
     {
-        a = TDots.Total(a);
-        b = TDots.Total(b);
-        dots += token * Strips * TLanes.Count;
-        if (add)
+        sumA = TDots.Total(sumA);
+        sumB = TDots.Total(sumB);
+        if (HasHigh && nibble > 0)
         {
-            a = TLanes.AddInt(a, TLanes.LoadInt((byte*)dots));
-            b = TLanes.AddInt(b, TLanes.LoadInt((byte*)(dots + TLanes.Count)));
+            sumA = TLanes.ShiftLeft(sumA, 4);
+            sumB = TLanes.ShiftLeft(sumB, 4);
         }
-        TLanes.StoreInt(a, dots);
-        TLanes.StoreInt(b, dots + TLanes.Count);
+        a = TLanes.AddInt(a, sumA);
+        b = TLanes.AddInt(b, sumB);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddGroup(TInt a, TInt b, float* parameters, float* scale, float* codeSums, nint groupSize, float* sums)
+    {
+        TFloat activationScale = TLanes.Broadcast(*scale);
+        TFloat codeSum = GroupParameters.CodeSum<TLanes, TFloat, TInt>(codeSums, groupSize);
+        AddStrip(a, TLanes.Load(parameters), TLanes.Load(parameters + 2 * TLanes.Count), activationScale, codeSum, sums);
+        AddStrip(b, TLanes.Load(parameters + TLanes.Count), TLanes.Load(parameters + 3 * TLanes.Count), activationScale, codeSum, sums + TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddStrip(TInt dot, TFloat scale, TFloat negatedZero, TFloat activationScale, TFloat codeSum, float* sum) =>
+        TLanes.Store(CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.AddGroup(TLanes.Load(sum), dot, scale, negatedZero, activationScale, codeSum), sum);
 }

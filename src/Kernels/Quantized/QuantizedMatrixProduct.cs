@@ -2,12 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Multiplies a quantized matrix with many quantized tokens: each group's codes are brought to bytes once, in a panel that stays in the
-/// first-level cache, and multiplied with all tokens.</summary>
+/// <summary>Multiplies a quantized matrix with many quantized tokens: codes are brought to bytes once, in a panel that stays in the first-level cache, and multiplied with all tokens.</summary>
 /// <remarks>
-/// For two strips of rows and one group the panel holds the codes, two registers per four columns (4 KiB at most; eight-bit codes take two
-/// panels, one of low and one of high nibbles). The sums of up to <see cref="TokenBlock"/> tokens wait on the stack (12 KiB) while group after
-/// group is added, in ascending order as everywhere.
+/// For two strips of rows the panel holds the codes of <see cref="PanelColumns"/> columns (16 KiB with the widest registers; eight-bit codes take two panels, one of low and one of high nibbles), and beside it the groups'
+/// scales and zero points as numbers. The results of up to <see cref="TokenBlock"/> tokens wait on the stack (12 KiB) while panel after panel is added, groups in ascending order as everywhere.
 /// </remarks>
 internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots, TCodes>
     where TLanes : ILanes<TFloat, TInt>
@@ -16,14 +14,21 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
     where TDots : IDots<TInt>
     where TCodes : ICodes
 {
-    /// <summary>Tokens for which a group is decoded once. A multiple of the micro-kernel's tokens.</summary>
+    /// <summary>Tokens for which a panel is decoded once.</summary>
     private const int TokenBlock = 96;
 
-    private const int Strips = DotKernel<TLanes, TFloat, TInt, TDots>.Strips;
-    private const int Tokens = DotKernel<TLanes, TFloat, TInt, TDots>.Tokens;
+    /// <summary>Columns that are decoded together: several groups, so that the tokens' pointers are set up rarely.</summary>
+    private const int PanelColumns = 512;
+
+    private const int Strips = DotKernel<TLanes, TFloat, TInt, TDots, TCodes>.Strips;
+    private const int Tokens = DotKernel<TLanes, TFloat, TInt, TDots, TCodes>.Tokens;
+    private const int Parameters = DotKernel<TLanes, TFloat, TInt, TDots, TCodes>.Parameters;
     private const int WidestPair = Strips * PackedShape.TileRows;
-    private const int LargestGroup = ActivationBlock.StrideUnit;
-    private const int PanelBytes = LargestGroup * WidestPair;
+    private const int PanelBytes = PanelColumns * WidestPair;
+    private const int ParameterBytes = PanelColumns / ActivationBlock.SumGroup * Parameters * PackedShape.TileRows * sizeof(float);
+
+    // 32 columns of a tile.
+    private static int ChunkBytes => ActivationBlock.SumGroup * PackedShape.TileRows / 8 * TCodes.Bits;
 
     /// <summary>y[t, n] for all tokens and the rows n of some strips.</summary>
     public static void Multiply(in PackedMatrix w, in QuantizedActivations x, int firstStrip, int endStrip, float* y, nint yStride)
@@ -37,48 +42,49 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
     }
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyPair(
         in PackedMatrix w, in QuantizedActivations x, int strip, int endStrip, int firstToken, int tokens, float* y, nint yStride)
     {
-        byte* memory = stackalloc byte[2 * PanelBytes + (TokenBlock + 2 * Tokens) * WidestPair * sizeof(float) + 64];
+        // One token more than there can be: where an odd one is left, its twin's results go there.
+        byte* memory = stackalloc byte[2 * PanelBytes + ParameterBytes + (TokenBlock + 1) * WidestPair * sizeof(float) + 64];
         byte* panel = (byte*)(((nuint)memory + 63) & ~(nuint)63);
-        float* sums = (float*)(panel + 2 * PanelBytes);
-        int* dots = (int*)(sums + TokenBlock * WidestPair);
-        nint* offsets = stackalloc nint[Tokens];
+        float* parameters = (float*)(panel + 2 * PanelBytes);
+        float* sums = (float*)((byte*)parameters + ParameterBytes);
 
         PackedShape shape = w.Shape;
-        int groupSize = shape.GroupSize, sumsPerGroup = groupSize / ActivationBlock.SumGroup;
-        int pair = Strips * TLanes.Count;
+        int pair = Strips * TLanes.Count, panelGroups = PanelColumns / shape.GroupSize;
         // With an odd number of strips the last one is computed twice; the second result is not stored.
         Strip stripA = new(w, strip, TLanes.Count), stripB = new(w, Math.Min(strip + 1, endStrip - 1), TLanes.Count);
-        byte* codesA = stripA.Codes, codesB = stripB.Codes;
-        byte* scalesA = stripA.Scales(shape.CodeBytes), scalesB = stripB.Scales(shape.CodeBytes);
-        new Span<float>(sums, tokens * pair).Clear();
-
-        for (int group = 0; group < shape.GroupCount; group++)
+        new Span<float>(sums, (tokens + 1) * pair).Clear();
+        for (int group = 0; group < shape.GroupCount; group += panelGroups)
         {
-            long blockOffset = (long)group * shape.BlockBytes;
-            Decode(codesA + blockOffset, groupSize, panel);
-            Decode(codesB + blockOffset, groupSize, panel + 4 * TLanes.Count);
-            TFloat scaleA = HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scalesA + blockOffset);
-            TFloat scaleB = HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scalesB + blockOffset);
-            TFloat zeroA = GroupParameters.ZeroPoint<TLanes, TFloat, TInt>(scalesA + blockOffset, shape.Symmetric, TCodes.Bits);
-            TFloat zeroB = GroupParameters.ZeroPoint<TLanes, TFloat, TInt>(scalesB + blockOffset, shape.Symmetric, TCodes.Bits);
-            for (int token = 0; token < tokens; token += Tokens)
-            {
-                int count = Math.Min(Tokens, tokens - token);
-                MicroKernel<TLanes, TFloat, TInt>.FillOffsets(offsets, count, x.Stride);
-                Dot(panel, sumsPerGroup, x.TokenCodes(firstToken + token) + group * groupSize, offsets, dots);
-                for (int index = 0; index < count; index++)
+            int groups = Math.Min(panelGroups, shape.GroupCount - group), column = group * shape.GroupSize;
+            Strip nextA = stripA, nextB = stripB;
+            int nextGroup = group + panelGroups;
+            if (nextGroup >= shape.GroupCount && strip + 2 < endStrip)
+                (nextA, nextB, nextGroup) = (new(w, strip + 2, TLanes.Count), new(w, Math.Min(strip + 3, endStrip - 1), TLanes.Count), 0);
+            int nextBytes = Math.Clamp(shape.GroupCount - nextGroup, 0, panelGroups) * shape.BlockBytes;
+            long nextOffset = (long)nextGroup * shape.BlockBytes;
+            Decode(stripA, shape, group, groups, panel, parameters);
+            Decode(stripB, shape, group, groups, panel + 4 * TLanes.Count, parameters + TLanes.Count);
+            Add(
+                new PanelPass
                 {
-                    float activationScale = x.TokenScales(firstToken + token + index)[group * sumsPerGroup];
-                    int codeSum = GroupParameters.CodeSum(x.TokenSums(firstToken + token + index) + group * sumsPerGroup, groupSize);
-                    float* sum = sums + (token + index) * pair;
-                    AddGroup(sum, dots + index * pair, scaleA, zeroA, activationScale, codeSum);
-                    AddGroup(sum + TLanes.Count, dots + index * pair + TLanes.Count, scaleB, zeroB, activationScale, codeSum);
-                }
-            }
+                    Panel = panel,
+                    HighOffset = PanelBytes,
+                    Parameters = parameters,
+                    Groups = groups,
+                    GroupSize = shape.GroupSize,
+                    Codes = x.TokenCodes(firstToken) + column,
+                    Scales = x.TokenScales(firstToken) + column / ActivationBlock.SumGroup,
+                    CodeSums = x.TokenSums(firstToken) + column / ActivationBlock.SumGroup,
+                    Stride = x.Stride,
+                },
+                tokens,
+                sums,
+                nextA.Codes + nextOffset,
+                nextB.Codes + nextOffset,
+                nextBytes);
         }
 
         for (int token = 0; token < tokens; token++)
@@ -89,39 +95,51 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
         }
     }
 
-    // Leaves the dot products of six tokens in dots; the second half of dots is scratch.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Dot(byte* panel, int chunks, sbyte* x, nint* offsets, int* dots)
+    // Decoding alone would wait for memory: meanwhile the next panel's bytes are asked for, some of them before every few tokens.
+    private static void Add(in PanelPass pass, int tokens, float* sums, byte* nextA, byte* nextB, int nextBytes)
     {
-        DotKernel<TLanes, TFloat, TInt, TDots>.Run(panel, chunks, x, offsets, dots);
-        if (!CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.HasHigh)
-            return;
-        int* high = dots + Tokens * Strips * TLanes.Count;
-        DotKernel<TLanes, TFloat, TInt, TDots>.Run(panel + PanelBytes, chunks, x, offsets, high);
-        for (int index = 0; index < Tokens * Strips * TLanes.Count; index += TLanes.Count)
-            TLanes.StoreInt(TLanes.AddInt(TLanes.LoadInt((byte*)(dots + index)), TLanes.ShiftLeft(TLanes.LoadInt((byte*)(high + index)), 4)), dots + index);
+        int pair = Strips * TLanes.Count, token = 0, asked = 0, step = (nextBytes / Math.Max(1, tokens / Tokens) | 63) + 1;
+        for (; token + Tokens <= tokens; token += Tokens)
+        {
+            for (int end = Math.Min(asked + step, nextBytes); asked < end; asked += 64)
+            {
+                TLanes.Prefetch(nextA + asked);
+                TLanes.Prefetch(nextB + asked);
+            }
+            DotKernel<TLanes, TFloat, TInt, TDots, TCodes>.AddSix(pass, token, sums + token * pair);
+        }
+        for (; token < tokens; token += 2)
+            DotKernel<TLanes, TFloat, TInt, TDots, TCodes>.AddTwo(pass, token, Math.Min(token + 1, tokens - 1), sums + token * pair);
+    }
+
+    /// <summary>Writes one strip's codes of some groups as bytes, four columns per lane, and its scales and negated zero points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Decode(in Strip strip, in PackedShape shape, int firstGroup, int groups, byte* panel, float* parameters)
+    {
+        int chunks = shape.GroupSize / ActivationBlock.SumGroup, blockBytes = shape.BlockBytes;
+        bool symmetric = shape.Symmetric;
+        byte* codes = strip.Codes + (long)firstGroup * blockBytes, scales = strip.Scales(shape.CodeBytes) + (long)firstGroup * blockBytes;
+        for (int group = 0; group < groups; group++, codes += blockBytes, scales += blockBytes, parameters += Parameters * TLanes.Count)
+        {
+            TLanes.Store(HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scales), parameters);
+            TLanes.Store(GroupParameters.NegatedZeroPoint<TLanes, TFloat, TInt>(scales, symmetric, TCodes.Bits), parameters + Strips * TLanes.Count);
+            for (int chunk = 0; chunk < chunks; chunk++, panel += 32 * Strips * TLanes.Count)
+            {
+                // The parts' numbers are constants, so that the shifts that depend on them are.
+                DecodeSixteen(codes + chunk * ChunkBytes, 0, panel);
+                DecodeSixteen(codes + chunk * ChunkBytes, 1, panel + 16 * Strips * TLanes.Count);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddGroup(float* sum, int* dot, TFloat scale, TFloat zero, float activationScale, int codeSum) =>
-        TLanes.Store(
-            CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.AddGroup(
-                TLanes.Load(sum), TLanes.LoadInt((byte*)dot), scale, zero, activationScale, codeSum),
-            sum);
-
-    /// <summary>Writes one strip's codes of a group as bytes, four columns per lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Decode(byte* codes, int groupSize, byte* panel)
+    private static void DecodeSixteen(byte* codes, int part, byte* panel)
     {
-        for (int part = 0; part < groupSize / 16; part++)
-        {
-            TCodes.Read16<TLanes, TFloat, TInt>(codes, part, out TInt q0, out TInt q1, out TInt q2, out TInt q3);
-            DecodeFour(q0, panel);
-            DecodeFour(q1, panel + 4 * Strips * TLanes.Count);
-            DecodeFour(q2, panel + 8 * Strips * TLanes.Count);
-            DecodeFour(q3, panel + 12 * Strips * TLanes.Count);
-            panel += 16 * Strips * TLanes.Count;
-        }
+        TCodes.Read16<TLanes, TFloat, TInt>(codes, part, out TInt q0, out TInt q1, out TInt q2, out TInt q3);
+        DecodeFour(q0, panel);
+        DecodeFour(q1, panel + 4 * Strips * TLanes.Count);
+        DecodeFour(q2, panel + 8 * Strips * TLanes.Count);
+        DecodeFour(q3, panel + 12 * Strips * TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,7 +15,7 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
     where TDots : IDots<TInt>
     where TCodes : ICodes
 {
-    // 32 columns of a tile, as often as products may be added before they are totalled.
+    // 32 columns of a tile.
     private static int ChunkBytes => ActivationBlock.SumGroup * PackedShape.TileRows / 8 * TCodes.Bits;
 
     /// <summary>y[n] of one token for the rows n of some strips.</summary>
@@ -24,7 +24,7 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
     {
         PackedShape shape = w.Shape;
         int groupSize = shape.GroupSize, groupCount = shape.GroupCount, blockBytes = shape.BlockBytes, codeBytes = shape.CodeBytes;
-        int sumsPerGroup = groupSize / ActivationBlock.SumGroup;
+        int sumsPerGroup = groupSize / ActivationBlock.SumGroup, chunksPerTotal = Math.Min(sumsPerGroup, 4 * TDots.MostAdditions(TCodes.Bits) / ActivationBlock.SumGroup);
         for (int index = firstStrip; index < endStrip; index += 2)
         {
             // The last strip of an odd number is computed twice; the second result is the same and is not stored.
@@ -34,24 +34,27 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
             TFloat sumA = TLanes.Zero, sumB = TLanes.Zero;
             sbyte* groupX = x.TokenCodes(token);
             float* groupScales = x.TokenScales(token);
-            int* groupSums = x.TokenSums(token);
+            float* groupSums = x.TokenSums(token);
             for (int group = 0; group < groupCount; group++)
             {
                 TInt dotA = TLanes.BroadcastInt(0), dotB = TLanes.BroadcastInt(0);
-                for (int chunk = 0; chunk < sumsPerGroup; chunk++)
+                for (int chunk = 0; chunk < sumsPerGroup;)
                 {
-                    // The parts' numbers are constants, so that the shifts that depend on them are.
-                    byte* chunkA = codesA + chunk * ChunkBytes, chunkB = codesB + chunk * ChunkBytes;
-                    sbyte* chunkX = groupX + chunk * ActivationBlock.SumGroup;
                     TInt lowA = TLanes.BroadcastInt(0), highA = lowA, lowB = lowA, highB = lowA;
-                    AddSixteen(chunkA, chunkB, 0, chunkX, ref lowA, ref highA, ref lowB, ref highB);
-                    AddSixteen(chunkA, chunkB, 1, chunkX + 16, ref lowA, ref highA, ref lowB, ref highB);
+                    for (int end = chunk + chunksPerTotal; chunk < end; chunk++)
+                    {
+                        // The parts' numbers are constants, so that the shifts that depend on them are.
+                        byte* chunkA = codesA + chunk * ChunkBytes, chunkB = codesB + chunk * ChunkBytes;
+                        sbyte* chunkX = groupX + chunk * ActivationBlock.SumGroup;
+                        AddSixteen(chunkA, chunkB, 0, chunkX, ref lowA, ref highA, ref lowB, ref highB);
+                        AddSixteen(chunkA, chunkB, 1, chunkX + 16, ref lowA, ref highA, ref lowB, ref highB);
+                    }
                     dotA = TLanes.AddInt(dotA, CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.Total(lowA, highA));
                     dotB = TLanes.AddInt(dotB, CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.Total(lowB, highB));
                 }
-                int codeSum = GroupParameters.CodeSum(groupSums, groupSize);
-                sumA = AddGroup(sumA, dotA, scalesA, shape.Symmetric, *groupScales, codeSum);
-                sumB = AddGroup(sumB, dotB, scalesB, shape.Symmetric, *groupScales, codeSum);
+                TFloat codeSum = GroupParameters.CodeSum<TLanes, TFloat, TInt>(groupSums, groupSize), activationScale = TLanes.Broadcast(*groupScales);
+                sumA = AddGroup(sumA, dotA, scalesA, shape.Symmetric, activationScale, codeSum);
+                sumB = AddGroup(sumB, dotB, scalesB, shape.Symmetric, activationScale, codeSum);
                 codesA += blockBytes;
                 codesB += blockBytes;
                 scalesA += blockBytes;
@@ -87,10 +90,10 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloat AddGroup(TFloat sum, TInt dot, byte* scales, bool symmetric, float activationScale, int codeSum)
+    private static TFloat AddGroup(TFloat sum, TInt dot, byte* scales, bool symmetric, TFloat activationScale, TFloat codeSum)
     {
         TFloat scale = HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scales);
-        TFloat zero = GroupParameters.ZeroPoint<TLanes, TFloat, TInt>(scales, symmetric, TCodes.Bits);
+        TFloat zero = GroupParameters.NegatedZeroPoint<TLanes, TFloat, TInt>(scales, symmetric, TCodes.Bits);
         return CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.AddGroup(sum, dot, scale, zero, activationScale, codeSum);
     }
 }

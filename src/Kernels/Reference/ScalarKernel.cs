@@ -73,6 +73,12 @@ internal sealed unsafe class ScalarKernel : MatrixKernel
             }
     }
 
+    private protected override void AttendCore(in AttentionRows rows, in KeyValueBlock block)
+    {
+        for (int row = 0; row < rows.Count; row++)
+            ScalarAttention.Add(rows, row, block);
+    }
+
     private static float RowProduct(in PackedMatrix w, int row, float* x, float* sums)
     {
         PackedShape shape = w.Shape;

@@ -29,7 +29,7 @@ public sealed unsafe class InferenceSession : IDisposable
         int batch = Math.Min(options.PrefillBatch, ContextLength);
         try
         {
-            _cache = new KvCache(model.Config, ContextLength);
+            _cache = new KvCache(model.Config, ContextLength, options.KeyValuePrecision);
             _workspace = new Workspace(model.Config, model.LargestRank, _cache, owner.Pool, KernelCatalog.Best, batch);
             _logits = new NativeArray<float>((long)batch * model.Config.VocabularySize);
         }

@@ -40,7 +40,7 @@ internal sealed unsafe class QuantizedCase : ITokens, IDisposable
         QuantizedActivations single = new(copy.Pointer, Scheme, 1, Columns, stride);
         new Span<sbyte>(Block.TokenCodes(token), stride).CopyTo(new Span<sbyte>(single.Codes, stride));
         new Span<float>(Block.TokenScales(token), stride / 32).CopyTo(new Span<float>(single.Scales, stride / 32));
-        new Span<int>(Block.TokenSums(token), stride / 32).CopyTo(new Span<int>(single.Sums, stride / 32));
+        new Span<float>(Block.TokenSums(token), stride / 32).CopyTo(new Span<float>(single.Sums, stride / 32));
         return single;
     }
 

@@ -1,3 +1,4 @@
+using MoEQuant.Kernels;
 using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Model.Config;
 
@@ -5,62 +6,63 @@ namespace MoEQuant.Runtime.Model.Cache;
 
 /// <summary>
 /// Keys and values of all positions so far, in pages of <see cref="PageSize"/> positions that are allocated when the text reaches them: memory follows the
-/// text's length, not the context's. A page holds, per key-value head, [position, head dimension].
+/// text's length, not the context's. A page holds, per key-value head, keys and values as <see cref="KeyValueBlock"/> wants them.
 /// </summary>
-internal sealed class KvCache : IDisposable
+internal sealed unsafe class KvCache : IDisposable
 {
     /// <summary>Positions per page.</summary>
     public const int PageSize = 256;
 
-    private readonly NativeArray<float>?[] _pages;
+    private readonly NativeArray<byte>?[] _pages;
     private readonly int _pagesPerLayer;
     private readonly int _headDimension;
     private readonly int _headCount;
+    private readonly DenseType _type;
+    private readonly long _keyBytes;
+    private readonly long _headBytes;
 
-    public KvCache(ModelConfig config, int capacity)
+    /// <param name="config">The network's widths.</param>
+    /// <param name="capacity">The most positions.</param>
+    /// <param name="precision">How keys and values are kept.</param>
+    public KvCache(ModelConfig config, int capacity, KeyValuePrecision precision = KeyValuePrecision.Float32)
     {
         Capacity = capacity;
         _headDimension = config.HeadDimension;
         _headCount = config.KeyValueHeadCount;
+        _type = precision == KeyValuePrecision.Float32 ? DenseType.F32 : DenseType.BF16;
+        _keyBytes = ((long)PageSize * _headDimension * KeyValueBlock.ElementSize(_type) + 63) & ~63L;
+        _headBytes = _keyBytes + ((long)PageSize * KeyValueBlock.StrideFor(_headDimension) * KeyValueBlock.ElementSize(_type));
         _pagesPerLayer = (capacity + PageSize - 1) / PageSize;
-        _pages = new NativeArray<float>?[config.LayerCount * _pagesPerLayer];
+        _pages = new NativeArray<byte>?[config.LayerCount * _pagesPerLayer];
     }
 
     /// <summary>The most positions that fit.</summary>
     public int Capacity { get; }
 
-    /// <summary>The key of one head at a position that was stored.</summary>
-    public Span<float> Key(int layer, int head, int position) => Locate(layer, head, position, 0);
-
-    /// <summary>The value of one head at a position that was stored.</summary>
-    public Span<float> Value(int layer, int head, int position) => Locate(layer, head, position, 1);
+    /// <summary>The first positions of a page for one head.</summary>
+    /// <param name="layer">The decoder layer.</param>
+    /// <param name="head">The key-value head.</param>
+    /// <param name="page">The page: positions from <paramref name="page"/> · <see cref="PageSize"/> on.</param>
+    /// <param name="count">Positions, all stored, up to <see cref="PageSize"/>.</param>
+    public KeyValueBlock Block(int layer, int head, int page, int count)
+    {
+        byte* keys = _pages[(layer * _pagesPerLayer) + page]!.Pointer + (head * _headBytes);
+        return new KeyValueBlock(keys, keys + _keyBytes, _type, _headDimension, count);
+    }
 
     /// <summary>Stores one position's keys and values, all heads one after the other.</summary>
     public void Store(int layer, int position, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
     {
-        _pages[PageIndex(layer, position)] ??= new NativeArray<float>(2L * _headCount * PageSize * _headDimension);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Capacity);
+        int page = position / PageSize;
+        _pages[(layer * _pagesPerLayer) + page] ??= new NativeArray<byte>(_headCount * _headBytes);
         for (int head = 0; head < _headCount; head++)
-        {
-            keys.Slice(head * _headDimension, _headDimension).CopyTo(Key(layer, head, position));
-            values.Slice(head * _headDimension, _headDimension).CopyTo(Value(layer, head, position));
-        }
+            Block(layer, head, page, PageSize).Store(position % PageSize, keys.Slice(head * _headDimension, _headDimension), values.Slice(head * _headDimension, _headDimension));
     }
 
     public void Dispose()
     {
-        foreach (NativeArray<float>? page in _pages)
+        foreach (NativeArray<byte>? page in _pages)
             page?.Dispose();
-    }
-
-    private Span<float> Locate(int layer, int head, int position, int kind)
-    {
-        long row = ((((long)kind * _headCount) + head) * PageSize) + (position % PageSize);
-        return _pages[PageIndex(layer, position)]!.Span(row * _headDimension, _headDimension);
-    }
-
-    private int PageIndex(int layer, int position)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Capacity);
-        return (layer * _pagesPerLayer) + (position / PageSize);
     }
 }

@@ -54,7 +54,7 @@ internal sealed unsafe class Workspace : IDisposable
         Routed = new RoutedTokens(maxTokens, _config.ExpertCount, _config.ExpertsPerToken);
         _rotations = Own(new NativeArray<float>((long)maxTokens * _config.HeadDimension));
         SequenceStride = sequenceStride;
-        Attention = Own(new AttentionWork(_config, cache, AttentionOutput, pool.ThreadCount) { SequenceStride = sequenceStride });
+        Attention = Own(new AttentionWork(_config, cache, AttentionOutput, kernel, pool.ThreadCount) { SequenceStride = sequenceStride });
 
         // The largest run: gate and up of every chosen expert, and of the network that every token passes.
         long latents = 2L * (slots + (2L * maxTokens)) * largestRank;
