@@ -13,4 +13,7 @@ public static class ActivationDiagnostics
 
     /// <summary>--activations.</summary>
     public static readonly DiagnosticDescriptor Precision = new("MOEQ2072", "Unknown precision of activations", "Use exact or int8.");
+
+    /// <summary>--key-values.</summary>
+    public static readonly DiagnosticDescriptor KeyValues = new("MOEQ2073", "Unknown precision of keys and values", "Use float32 or bfloat16.");
 }

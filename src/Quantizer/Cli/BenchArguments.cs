@@ -22,6 +22,7 @@ internal sealed class BenchArguments
     private readonly Option<string?> _repetitions = OptionValue.Create("--repetitions", "How often, after a run that warms up; the median is reported.", "N", $"{DefaultRepetitions}");
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads.", "N", "one per processor");
     private readonly Option<string?> _activations = OptionValue.Create("--activations", "Compute floating-point activations exact, or rounded to int8 for speed.", "PRECISION", "exact");
+    private readonly Option<string?> _keyValues = OptionValue.Create("--key-values", "Keep keys and values as float32, or as bfloat16 in half the memory.", "PRECISION", "float32");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
     private readonly Option<string?> _log = LogOption.Create();
 
@@ -30,12 +31,12 @@ internal sealed class BenchArguments
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in (Option[])[_shape, _layers, _scheme, _groupSize, _denseRank, _sparseRank, _prompt, _generate, _repetitions, _threads, _activations, _json, _log])
+        foreach (Option option in (Option[])[_shape, _layers, _scheme, _groupSize, _denseRank, _sparseRank, _prompt, _generate, _repetitions, _threads, _activations, _keyValues, _json, _log])
             command.Add(option);
     }
 
     /// <summary>Reads and checks everything.</summary>
-    /// <exception cref="MoEQuantException">MOEQ2003–2005, 2007, 2009, 2022, 2024–2028, 2072.</exception>
+    /// <exception cref="MoEQuantException">MOEQ2003–2005, 2007, 2009, 2022, 2024–2028, 2072, 2073.</exception>
     public BenchRequest Parse(ParseResult result)
     {
         _ = LogOption.Parse(result.GetValue(_log));
@@ -50,6 +51,7 @@ internal sealed class BenchArguments
             ContextLength = settings.Prompt + settings.Generate,
             ThreadCount = OptionValue.Number(result, _threads, 1, QuantizeArguments.MostThreads, CliDiagnostics.Threads) ?? 0,
             ActivationPrecision = OptionValue.Name<ActivationPrecision>(result, _activations, ActivationDiagnostics.Precision) ?? ActivationPrecision.Exact,
+            KeyValuePrecision = OptionValue.Name<KeyValuePrecision>(result, _keyValues, ActivationDiagnostics.KeyValues) ?? KeyValuePrecision.Float32,
         };
         return new(Model(result, shape), shape, layers, Format(result), settings, options, result.GetValue(_json));
     }

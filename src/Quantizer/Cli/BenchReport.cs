@@ -17,7 +17,7 @@ internal static class BenchReport
     }
 
     /// <summary>
-    /// Fields: model, shape, layers, scheme, denseRank, sparseRank (null but for synthetic models), fileBytes, prompt, generate, repetitions, threads, activations, kernel,
+    /// Fields: model, shape, layers, scheme, denseRank, sparseRank (null but for synthetic models), fileBytes, prompt, generate, repetitions, threads, activations, keyValues, kernel,
     /// prefillTokensPerSecond, decodeTokensPerSecond (medians), prefillRuns, decodeRuns, loadMilliseconds, timeToFirstTokenMilliseconds, residentBytes, peakResidentBytes,
     /// processor, processorCount, version, framework, system.
     /// </summary>
@@ -36,6 +36,7 @@ internal static class BenchReport
         json.WriteNumber("repetitions", request.Settings.Repetitions);
         json.WriteNumber("threads", Threads(request));
         json.WriteString("activations", Activations(request));
+        json.WriteString("keyValues", KeyValues(request));
         json.WriteString("kernel", KernelCatalog.Best.Name);
         json.WriteNumber("prefillTokensPerSecond", Math.Round(measured.PrefillRate, 3));
         json.WriteNumber("decodeTokensPerSecond", Math.Round(measured.DecodeRate, 3));
@@ -56,7 +57,7 @@ internal static class BenchReport
     {
         string subject = request.Shape is { } shape ? $"{shape.Name}, {request.Layers} layers, {request.Format.Scheme}" : request.Model!;
         string size = FileBytes(path) is { } bytes ? $", {Text.Bytes(bytes)}" : "";
-        output.WriteLine($"{subject}{size}; kernel {KernelCatalog.Best.Name}, {Threads(request)} threads, activations {Activations(request)}; {Processor.Name}");
+        output.WriteLine($"{subject}{size}; kernel {KernelCatalog.Best.Name}, {Threads(request)} threads, activations {Activations(request)}, keys and values {KeyValues(request)}; {Processor.Name}");
         output.WriteLine($"prefill {Text.Number(measured.PrefillRate, 1)} tokens/s ({request.Settings.Prompt} tokens), decode {Text.Number(measured.DecodeRate, 1)} tokens/s ({request.Settings.Generate} tokens), medians of {request.Settings.Repetitions}");
         output.WriteLine($"first token {Text.Number(measured.FirstTokenTime.TotalMilliseconds, 0)} ms after the start of loading ({Text.Number(measured.LoadTime.TotalMilliseconds, 0)} ms), resident {Text.Bytes(measured.ResidentBytes)}");
     }
@@ -64,6 +65,8 @@ internal static class BenchReport
     private static int Threads(BenchRequest request) => request.Options.ThreadCount > 0 ? request.Options.ThreadCount : Environment.ProcessorCount;
 
     private static string Activations(BenchRequest request) => request.Options.ActivationPrecision.ToString().ToLowerInvariant();
+
+    private static string KeyValues(BenchRequest request) => request.Options.KeyValuePrecision.ToString().ToLowerInvariant();
 
     private static long? FileBytes(string path) => File.Exists(path) ? new FileInfo(path).Length : null;
 

@@ -16,18 +16,19 @@ internal sealed class EvalArguments
     private readonly Option<string?> _windows = OptionValue.Create("--windows", "Windows at most.", "N", "all");
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads.", "N", "one per processor");
     private readonly Option<string?> _activations = OptionValue.Create("--activations", "Compute MODEL's floating-point activations exact, or rounded to int8 for speed.", "PRECISION", "exact");
+    private readonly Option<string?> _keyValues = OptionValue.Create("--key-values", "Keep keys and values as float32, or as bfloat16 in half the memory.", "PRECISION", "float32");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
     private readonly Option<string?> _log = LogOption.Create();
 
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in (Option[])[_text, _reference, _context, _windows, _threads, _activations, _json, _log])
+        foreach (Option option in (Option[])[_text, _reference, _context, _windows, _threads, _activations, _keyValues, _json, _log])
             command.Add(option);
     }
 
     /// <summary>Reads and checks everything, the text included.</summary>
-    /// <exception cref="MoEQuantException">MOEQ2007, 2009, 2019–2022, 2072, 3001–3003.</exception>
+    /// <exception cref="MoEQuantException">MOEQ2007, 2009, 2019–2022, 2072, 2073, 3001–3003.</exception>
     public EvalRequest Parse(ParseResult result)
     {
         LogFormat log = LogOption.Parse(result.GetValue(_log));
@@ -35,6 +36,7 @@ internal sealed class EvalArguments
         int? windows = OptionValue.Number(result, _windows, 1, int.MaxValue, CliDiagnostics.Windows);
         int threads = OptionValue.Number(result, _threads, 1, QuantizeArguments.MostThreads, CliDiagnostics.Threads) ?? 0;
         ActivationPrecision precision = OptionValue.Name<ActivationPrecision>(result, _activations, ActivationDiagnostics.Precision) ?? ActivationPrecision.Exact;
+        KeyValuePrecision keyValues = OptionValue.Name<KeyValuePrecision>(result, _keyValues, ActivationDiagnostics.KeyValues) ?? KeyValuePrecision.Float32;
         string? text = result.GetValue(_text);
         if (string.IsNullOrWhiteSpace(text))
             throw new MoEQuantException(CliDiagnostics.TextMissing, "There is no --text.");
@@ -42,6 +44,6 @@ internal sealed class EvalArguments
         string? reference = result.GetResult(_reference) is null ? null : result.GetValue(_reference) ?? "";
         if (reference is not null && !Path.Exists(reference))
             throw new MoEQuantException(CliDiagnostics.ModelMissing, "The model of --reference does not exist.", reference);
-        return new(model, reference, EvaluationSample.Read(text), context, windows, threads, precision, result.GetValue(_json), log);
+        return new(model, reference, EvaluationSample.Read(text), context, windows, threads, precision, keyValues, result.GetValue(_json), log);
     }
 }

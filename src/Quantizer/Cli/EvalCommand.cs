@@ -27,7 +27,7 @@ internal static class EvalCommand
 
     private static PerplexityResult Measure(EvalRequest request, CliHost host, CancellationToken cancellationToken)
     {
-        using MoEModel model = ModelLoader.Load(request.Model, new() { ThreadCount = request.Threads, ActivationPrecision = request.Activations });
+        using MoEModel model = ModelLoader.Load(request.Model, new() { ThreadCount = request.Threads, ActivationPrecision = request.Activations, KeyValuePrecision = request.KeyValues });
         WindowPlan plan = WindowPlan.Create(model.Tokenizer, request.Sample.Content, request.Context, request.Windows, request.Sample.Path);
         request.RequireFits(model, plan, request.Model);
         return Follow(request, host, plan.WindowCount, mean => $"Perplexity {Text.Number(Math.Exp(mean), 3)}",
@@ -36,7 +36,7 @@ internal static class EvalCommand
 
     private static ComparisonResult Compare(EvalRequest request, string referencePath, CliHost host, CancellationToken cancellationToken)
     {
-        using MoEModel model = ModelLoader.Load(request.Model, Comparison.ModelOptions(request.Threads) with { ActivationPrecision = request.Activations });
+        using MoEModel model = ModelLoader.Load(request.Model, Comparison.ModelOptions(request.Threads) with { ActivationPrecision = request.Activations, KeyValuePrecision = request.KeyValues });
         using MoEModel reference = ModelLoader.Load(referencePath, Comparison.ModelOptions(request.Threads));
         IReadOnlyList<WindowPlan> plans = Comparison.Plan(model, reference, referencePath, [request.Sample], request.Context, request.Windows);
         request.RequireFits(model, plans[0], request.Model);

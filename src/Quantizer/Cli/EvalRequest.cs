@@ -12,9 +12,10 @@ namespace MoEQuant.Quantizer.Cli;
 /// <param name="Windows">Windows at most; null for all.</param>
 /// <param name="Threads">Threads; 0 for one per processor.</param>
 /// <param name="Activations">How the model's floating-point activations are computed.</param>
+/// <param name="KeyValues">How its keys and values are kept.</param>
 /// <param name="Json">Whether to write JSON.</param>
 /// <param name="Log">The format of messages.</param>
-internal sealed record EvalRequest(string Model, string? Reference, EvaluationSample Sample, int Context, int? Windows, int Threads, ActivationPrecision Activations, bool Json, LogFormat Log)
+internal sealed record EvalRequest(string Model, string? Reference, EvaluationSample Sample, int Context, int? Windows, int Threads, ActivationPrecision Activations, KeyValuePrecision KeyValues, bool Json, LogFormat Log)
 {
     /// <summary>Refuses windows that are longer than what a model takes.</summary>
     /// <exception cref="MoEQuantException">MOEQ2020.</exception>

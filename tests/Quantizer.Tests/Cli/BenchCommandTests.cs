@@ -8,7 +8,7 @@ public sealed class BenchCommandTests
     [TestMethod]
     public void Bench_Json_HasRatesMedianMemoryAndKernel()
     {
-        CommandRun run = CommandRun.Execute("bench", RepositoryPaths.SampleCheckpoint, "--prompt", "12", "--generate", "3", "--repetitions", "3", "--threads", "2", "--json");
+        CommandRun run = CommandRun.Execute("bench", RepositoryPaths.SampleCheckpoint, "--prompt", "12", "--generate", "3", "--repetitions", "3", "--threads", "2", "--key-values", "bfloat16", "--json");
         Assert.AreEqual(0, run.ExitCode, run.Error);
         JsonElement json = run.Json;
         double[] prefill = [.. json.GetProperty("prefillRuns").EnumerateArray().Select(rate => rate.GetDouble())];
@@ -20,6 +20,7 @@ public sealed class BenchCommandTests
         Assert.AreEqual(Kernels.KernelCatalog.Best.Name, json.GetProperty("kernel").GetString());
         Assert.AreEqual(2, json.GetProperty("threads").GetInt32());
         Assert.AreEqual("exact", json.GetProperty("activations").GetString());
+        Assert.AreEqual("bfloat16", json.GetProperty("keyValues").GetString());
         Assert.IsGreaterThan(json.GetProperty("loadMilliseconds").GetDouble(), json.GetProperty("timeToFirstTokenMilliseconds").GetDouble());
         Assert.IsGreaterThan(1_000_000, json.GetProperty("residentBytes").GetInt64());
         Assert.AreEqual(JsonValueKind.Null, json.GetProperty("shape").ValueKind);

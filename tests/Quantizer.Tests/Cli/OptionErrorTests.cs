@@ -54,6 +54,8 @@ public sealed class OptionErrorTests
     [DataRow("MOEQ2028", "neither MODEL nor --shape", "bench")]
     [DataRow("MOEQ2028", "--shape olmoe", "bench model --shape olmoe")]
     [DataRow("MOEQ2003", "W5A16", "bench --shape olmoe --scheme W5A16")]
+    [DataRow("MOEQ2073", "float32, bfloat16", "eval model --text t --key-values float16")]
+    [DataRow("MOEQ2073", "fp8", "bench model --key-values fp8")]
     [DataRow("MOEQ2030", "gptq", "quantize folder --output o --rounding gptq")]
     [DataRow("MOEQ2031", "uniform, kurtosis, frequency, budget", "quantize folder --output o --rank-policy greedy")]
     [DataRow("MOEQ2031", "'1'", "quantize folder --output o --rank-policy 1")]
