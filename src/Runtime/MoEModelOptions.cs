@@ -25,7 +25,7 @@ public sealed record MoEModelOptions
     /// </summary>
     public ActivationPrecision ActivationPrecision { get; init; } = ActivationPrecision.Exact;
 
-    /// <summary>How sessions keep keys and values; docs/decisions/0015 has the effect on results and memory.</summary>
+    /// <summary>How sessions keep keys and values; docs/decisions/0021 has the effect on results and memory.</summary>
     public KeyValuePrecision KeyValuePrecision { get; init; } = KeyValuePrecision.Float32;
 
     /// <summary>
