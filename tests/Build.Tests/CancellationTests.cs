@@ -52,11 +52,12 @@ public sealed class CancellationTests
     }
 
     [TestMethod]
-    public void Build_AfterKilledBuild_RemovesItsTemporaryFile()
+    public void Build_AfterKilledBuild_RemovesItsTemporaryFiles()
     {
         using ConsumerProject project = new();
         Directory.CreateDirectory(project.IntermediateFolder);
-        File.WriteAllText(project.PackedFile + ".12345.tmp", "half");
+        foreach (string file in (string[])["TinyOlmoe.moeq", "TinyOlmoe.report.html", "TinyOlmoe.report.json"])
+            File.WriteAllText(Path.Combine(project.IntermediateFolder, file + ".12345.tmp"), "half");
 
         project.Quantize();
 

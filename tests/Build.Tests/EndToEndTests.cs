@@ -36,6 +36,22 @@ public sealed class EndToEndTests
         Assert.Contains("model.safetensors : error MOEQ10", result.Output);
     }
 
+    // A cache saves time in other builds; this one needs none.
+    [TestMethod]
+    public void Build_CacheThatCannotBeWritten_IsOneWarning()
+    {
+        using ConsumerProject project = CreateProject();
+        project.EditProject("\"models/tiny-olmoe\"", "\"models/tiny-olmoe\" DenseRank=\"0\" SparseRank=\"0\"");
+        File.WriteAllText(project.PathOf("cache"), "a file where the folder should be");
+
+        BuildResult result = project.Quantize();
+
+        Assert.AreEqual(0, result.ExitCode, result.Output);
+        Assert.StartsWith("MOEQ3080: ", result.Warnings.Single());
+        Assert.Contains($"{project.PathOf("cache")} : warning MOEQ3080: ", result.Output);
+        Assert.IsTrue(File.Exists(project.PackedFile));
+    }
+
     [TestMethod]
     public void Build_ImpossibleOption_ShowsTheEnginesErrorOnce()
     {

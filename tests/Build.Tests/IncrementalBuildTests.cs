@@ -171,6 +171,20 @@ public sealed class IncrementalBuildTests
         Assert.AreEqual(Path.Combine(s_project.IntermediateFolder, "TinyOlmoe.report.html"), BuildAndGetNewRun()!.Options!["--report"]);
     }
 
+    // As after a build that died, or met a full disk, between the packed file and its report.
+    [TestMethod]
+    public void Build_ReportMissing_MakesItAgainUnlessNoneIsWanted()
+    {
+        BringUpToDate();
+        string report = Path.Combine(s_project.IntermediateFolder, "TinyOlmoe.report.html");
+        File.Delete(report);
+
+        Assert.IsNull(BuildAndGetNewRun("-p:MoEQuantReport=false"));
+        Assert.IsNotNull(BuildAndGetNewRun());
+        Assert.IsTrue(File.Exists(report));
+        Assert.IsNull(BuildAndGetNewRun());
+    }
+
     [TestMethod]
     public void Build_PackedFileDeleted_Quantizes()
     {

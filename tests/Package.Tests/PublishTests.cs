@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using MoEQuant.Package.Tests.Consumer;
 using MoEQuant.Package.Tests.Feed;
@@ -52,7 +53,13 @@ public sealed partial class PublishTests
     {
         Publish("Native AOT", Platform.NativeLinkerProperties());
 
-        Assert.AreEqual("ConsoleApp", Path.GetFileName(Directory.GetFiles(s_consumer.PathOf("published")).Single()));
+        string executable = Directory.GetFiles(s_consumer.PathOf("published")).Single();
+        Assert.AreEqual("ConsoleApp", Path.GetFileName(executable));
+        long model = new FileInfo(Directory.GetFiles(s_consumer.PathOf("obj", "Release"), "TinyOlmoe.moeq", SearchOption.AllDirectories)[0]).Length;
+        Match sizes = NativeSizes().Match(Readme.Text);
+        Assert.AreEqual(Megabytes(sizes.Groups[1]) - Megabytes(sizes.Groups[2]), (new FileInfo(executable).Length - model) / 1e6, 0.5, "README.md says what a native executable has besides its model.");
+
+        static double Megabytes(Group figure) => double.Parse(figure.Value, CultureInfo.InvariantCulture);
     }
 
     private static void Publish(string program, params string[] properties)
@@ -71,6 +78,9 @@ public sealed partial class PublishTests
             File.Delete(debugFile);
         Assert.AreEqual(s_text, s_consumer.RunProgram("published", "ConsoleApp"));
     }
+
+    [GeneratedRegex(@"is one file of ([\d.]+) MB, ([\d.]+) MB of which are the model")]
+    private static partial Regex NativeSizes();
 
     [GeneratedRegex(@"^\| ([\w -]+) \| `(dotnet publish[^`]*)` \|$", RegexOptions.Multiline)]
     private static partial Regex Row();

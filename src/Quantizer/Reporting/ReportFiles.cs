@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MoEQuant.Format;
-using MoEQuant.Format.Diagnostics;
 using MoEQuant.Quantizer.Pipeline;
 using MoEQuant.Quantizer.Reporting.Html;
 
@@ -17,7 +16,7 @@ internal static class ReportFiles
     /// <summary>Writes both files; those of an earlier run are replaced.</summary>
     /// <param name="report">What to tell.</param>
     /// <param name="page">The page's file.</param>
-    /// <exception cref="MoEQuantException">MOEQ5020–5023: a file cannot be written.</exception>
+    /// <exception cref="Format.Diagnostics.MoEQuantException">MOEQ5020–5023: a file cannot be written.</exception>
     public static void Write(ModelReport report, string page)
     {
         using JsonDocument options = JsonDocument.Parse(QuantizationRecord.WriteOptions(report.Options));
@@ -35,17 +34,8 @@ internal static class ReportFiles
 
     private static void Replace(string path, byte[] content)
     {
-        string temporary = $"{path}.{Path.GetRandomFileName()[..8]}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, content);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(temporary);
-            throw new MoEQuantException(cause is DirectoryNotFoundException ? OutputDiagnostics.FolderMissing : cause is UnauthorizedAccessException ? OutputDiagnostics.NoPermission : OutputDiagnostics.WriteFailed,
-                $"The report cannot be written: {DiagnosticText.Sentence(cause.Message)}", path, cause);
-        }
+        using OutputFile file = new(path);
+        file.Write(content);
+        file.Commit(content.Length);
     }
 }

@@ -86,7 +86,7 @@ public sealed class QuantizeMoEModel : EngineTask
 
     private bool IsUpToDate()
     {
-        if (!File.Exists(PackedFile))
+        if (!File.Exists(PackedFile) || (ReportFile.Length > 0 && !File.Exists(ReportFile)))
             return false;
         DateTime made = File.GetLastWriteTimeUtc(PackedFile);
         return Inputs.All(input => File.GetLastWriteTimeUtc(input.ItemSpec) <= made);
@@ -95,7 +95,8 @@ public sealed class QuantizeMoEModel : EngineTask
     // Only the owner of the lock gets here, so no living engine owns these files.
     private void DeleteTemporaryFiles()
     {
-        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(PackedFile)!, Path.GetFileName(PackedFile) + ".*.tmp"))
+        string[] outputs = ReportFile.Length > 0 ? [PackedFile, ReportFile, Path.ChangeExtension(ReportFile, ".json")] : [PackedFile];
+        foreach (string file in outputs.SelectMany(output => Directory.GetFiles(Path.GetDirectoryName(output)!, Path.GetFileName(output) + ".*.tmp")))
             File.Delete(file);
     }
 }

@@ -19,9 +19,9 @@ internal static class StableFile
             return false;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         string temporary = path + "." + Guid.NewGuid().ToString("N") + ".tmp";
-        File.WriteAllText(temporary, content, Encoding);
         try
         {
+            File.WriteAllText(temporary, content, Encoding);
             Replace(temporary, path);
         }
         finally

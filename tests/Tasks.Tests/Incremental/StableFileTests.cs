@@ -33,4 +33,17 @@ public sealed class StableFileTests
         Assert.AreNotEqual(Old, File.GetLastWriteTimeUtc(path));
         Assert.HasCount(1, Directory.GetFiles(folder.Path));
     }
+
+    [TestMethod]
+    public void Write_FullDisk_LeavesTheOldFileAndNoTemporaryOne()
+    {
+        using SmallDisk disk = new(2 * 4096);
+        string path = Path.Combine(disk.Path, "file.txt");
+        StableFile.Write(path, "old");
+
+        Assert.ThrowsExactly<IOException>(() => StableFile.Write(path, new string('x', 10_000)));
+
+        Assert.AreEqual("old", File.ReadAllText(path));
+        Assert.HasCount(1, Directory.GetFiles(disk.Path));
+    }
 }
