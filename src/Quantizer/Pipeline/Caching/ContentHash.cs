@@ -11,7 +11,11 @@ internal static class ContentHash
     private const int BufferBytes = 1 << 20;
 
     /// <summary>The SHA-256 of each block of 64 MiB of each file, in order, each with the file's length. What cannot be found counts as nothing: those who need it report it with a code of their own.</summary>
-    public static IReadOnlyList<byte[]> Compute(IEnumerable<string> files, int threadCount, CancellationToken cancellationToken)
+    /// <param name="files">The files.</param>
+    /// <param name="threadCount">Threads; the hashes do not depend on them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="blockBytes">The length of a block; tests use small ones.</param>
+    public static IReadOnlyList<byte[]> Compute(IEnumerable<string> files, int threadCount, CancellationToken cancellationToken, int blockBytes = BlockBytes)
     {
         List<SafeFileHandle> handles = [];
         try
@@ -21,12 +25,12 @@ internal static class ContentHash
             {
                 handles.Add(File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.Read));
                 long length = RandomAccess.GetLength(handles[^1]);
-                for (long offset = 0; offset <= length; offset += BlockBytes)
+                for (long offset = 0; offset <= length; offset += blockBytes)
                     blocks.Add((handles[^1], offset, length));
             }
 
             List<byte[]> hashes = [];
-            OrderedWork.Run(blocks, threadCount, long.MaxValue, _ => BufferBytes, (block, cancel) => Hash(block.Handle, block.Offset, block.Length, cancel), (_, hash) => hashes.Add(hash), cancellationToken);
+            OrderedWork.Run(blocks, threadCount, long.MaxValue, _ => BufferBytes, (block, cancel) => Hash(block.Handle, block.Offset, Math.Min(block.Offset + blockBytes, block.Length), block.Length, cancel), (_, hash) => hashes.Add(hash), cancellationToken);
             return hashes;
         }
         finally
@@ -35,13 +39,13 @@ internal static class ContentHash
         }
     }
 
-    private static byte[] Hash(SafeFileHandle handle, long offset, long length, CancellationToken cancellationToken)
+    private static byte[] Hash(SafeFileHandle handle, long offset, long end, long length, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // Files of different lengths never share a sequence of blocks.
         hash.AppendData(BitConverter.GetBytes(length));
         byte[] buffer = new byte[BufferBytes];
-        for (long end = Math.Min(offset + BlockBytes, length); offset < end;)
+        while (offset < end)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - offset)), offset);

@@ -4,7 +4,7 @@ using MoEQuant.Quantizer.Pipeline.Segments;
 
 namespace MoEQuant.Quantizer.Pipeline.Caching;
 
-/// <summary>Reads a unit that <see cref="SegmentCodec"/> wrote: the head at once, the tensors one after the other, so that a copy needs no more memory than the largest of them.</summary>
+/// <summary>Reads a unit that <see cref="SegmentCodec"/> wrote: the head at once, the tensors one after the other, so that a copy holds one of them at a time.</summary>
 internal sealed class SegmentReader
 {
     private readonly Stream _stream;

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text;
 using MoEQuant.Format;
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Pipeline.Planning;
 using MoEQuant.Quantizer.Pipeline.Planning.Budget;
 using MoEQuant.Quantizer.Pipeline.Segments;
 
 namespace MoEQuant.Quantizer.Pipeline.Caching;
 
-/// <summary>The finished units of one run in a cache folder: <c>FOLDER/FINGERPRINT/unit-0003.segment</c>, what planning measured of a layer, <c>layer-0003.survey</c>, and the state in front of the next layer, <c>before-0003.state</c>.</summary>
+/// <summary>The finished units of one run in a cache folder: <c>FOLDER/FINGERPRINT/unit-0003.segment</c>, the plan, <c>matrices.plan</c>, what planning measured of a layer, <c>layer-0003.survey</c>, and the state in front of the next layer, <c>before-0003.state</c>.</summary>
 /// <remarks>
 /// Every file appears complete or not at all, holds the same bytes whoever writes it, and is verified when it is read. So processes and machines may share a folder without locks: at worst
 /// something is made twice. A folder that cannot be written, or is full, costs a warning and never the run; what it holds is used all the same.
@@ -61,6 +62,18 @@ internal sealed class SegmentStore : ISurveyStore
 
     /// <summary>Keeps a unit.</summary>
     public void Write(ModelUnit unit, LayerSegment segment) => Write(() => SegmentFile.Write(UnitPath(unit.Index), segment));
+
+    /// <summary>The plan that an earlier run made, or null.</summary>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="matrices">The names of the linear matrices.</param>
+    public QuantizationPlan? TryReadPlan(QuantizationOptions options, IEnumerable<string> matrices)
+    {
+        Dictionary<string, MatrixTreatment>? linear = SealedFile.TryRead(PlanPath, JsonBlock.Read<Dictionary<string, MatrixTreatment>>, out _);
+        return linear is not null && matrices.ToHashSet().SetEquals(linear.Keys) ? new(options, linear) : null;
+    }
+
+    /// <summary>Keeps the plan, which can take longer to make than a layer.</summary>
+    public void WritePlan(QuantizationPlan plan) => Write(() => SealedFile.Write(PlanPath, stream => JsonBlock.Write(stream, plan.Linear)));
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredChoices>? TryReadSurvey(int layer) => SealedFile.TryRead(SurveyPath(layer), JsonBlock.Read<StoredChoices[]>, out _);
@@ -143,6 +156,8 @@ internal sealed class SegmentStore : ISurveyStore
         foreach (string file in Directory.GetFiles(_folder, "*.tmp").Where(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow - Abandoned))
             File.Delete(file);
     }
+
+    private string PlanPath => Path.Combine(_folder, "matrices.plan");
 
     private string UnitPath(int index) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"unit-{index:D4}{Extension}"));
 

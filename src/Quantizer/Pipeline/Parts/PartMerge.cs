@@ -7,9 +7,9 @@ using MoEQuant.Runtime.Model.Plan;
 
 namespace MoEQuant.Quantizer.Pipeline.Parts;
 
-/// <summary>Makes the packed file of a run from its parts, byte for byte as one run makes it. Neither the checkpoint nor more memory than the largest tensor takes is needed.</summary>
+/// <summary>Makes the packed file of a run from its parts, byte for byte as one run makes it. The checkpoint is not needed, and one tensor at a time is in memory.</summary>
 /// <param name="parts">The parts; they stay the caller's.</param>
-public sealed class PartMerge(PartSet parts)
+internal sealed class PartMerge(PartSet parts)
 {
     /// <summary>Tries out the packed file before it gets its name; or null.</summary>
     public IPackedModelReview? Review { get; init; }

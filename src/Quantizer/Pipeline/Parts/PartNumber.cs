@@ -5,12 +5,11 @@ namespace MoEQuant.Quantizer.Pipeline.Parts;
 /// <summary>Which part of a run: <c>i/n</c>.</summary>
 /// <param name="Number">i, from 1.</param>
 /// <param name="Count">n.</param>
-public readonly record struct PartNumber(int Number, int Count)
+internal readonly record struct PartNumber(int Number, int Count)
 {
     /// <summary>Reads <c>i/n</c> with 1 ≤ i ≤ n, in digits alone.</summary>
     public static bool TryParse(string text, out PartNumber part)
     {
-        ArgumentNullException.ThrowIfNull(text);
         string[] numbers = text.Split('/');
         part = default;
         if (numbers.Length != 2 || !TryParse(numbers[0], out int number) || !TryParse(numbers[1], out int count) || number > count)

@@ -13,7 +13,7 @@ namespace MoEQuant.Quantizer.Pipeline.Parts;
 /// The units of a part need those of others only with calibration, which is refused. The plan of bits and ranks is made for the whole model in every part, the same each time; the policies that look at
 /// weights look at all of them. With a cache, the parts that share it also share the survey of a budget.
 /// </remarks>
-public sealed class PartPipeline
+internal sealed class PartPipeline
 {
     private readonly QuantizationSource _source;
     private readonly QuantizationOptions _options;
@@ -27,8 +27,6 @@ public sealed class PartPipeline
     /// <exception cref="MoEQuantException">MOEQ3070; MOEQ3085: there are more parts than units; MOEQ3086: the run is calibrated.</exception>
     public PartPipeline(QuantizationSource source, QuantizationOptions options, PartNumber part)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(options);
         if (source.WeightFiles.Count == 0)
             throw new ArgumentException("Runs are told apart by their weight files, and there is none.", nameof(source));
         if (options.Calibration.Source != CalibrationSource.None)

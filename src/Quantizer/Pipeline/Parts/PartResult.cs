@@ -8,4 +8,4 @@ namespace MoEQuant.Quantizer.Pipeline.Parts;
 /// <param name="Units">Its pieces in file order: <c>embedding</c>, <c>layer 3</c>, <c>tail</c>. Layers count from 1.</param>
 /// <param name="Bytes">Length of the part file.</param>
 /// <param name="Statistics">Sizes, errors and times of its pieces.</param>
-public sealed record PartResult(string Path, string Name, QuantizationScheme Scheme, PartNumber Part, IReadOnlyList<string> Units, long Bytes, QuantizationStatistics Statistics);
+internal sealed record PartResult(string Path, string Name, QuantizationScheme Scheme, PartNumber Part, IReadOnlyList<string> Units, long Bytes, QuantizationStatistics Statistics);

@@ -4,7 +4,7 @@ using MoEQuant.Format.Diagnostics;
 namespace MoEQuant.Quantizer.Pipeline.Parts;
 
 /// <summary>All parts of one run, each there once and whole.</summary>
-public sealed class PartSet : IDisposable
+internal sealed class PartSet : IDisposable
 {
     private readonly IReadOnlyList<PartFile> _files;
 
@@ -14,7 +14,7 @@ public sealed class PartSet : IDisposable
     public QuantizationOptions Options => _files[0].Head.Options;
 
     /// <summary>The parts by number.</summary>
-    internal IReadOnlyList<PartFile> Files => _files;
+    public IReadOnlyList<PartFile> Files => _files;
 
     /// <summary>Opens the parts in any order and checks them, reading each once.</summary>
     /// <param name="paths">The files; at least one.</param>
@@ -22,7 +22,6 @@ public sealed class PartSet : IDisposable
     /// <exception cref="MoEQuantException">MOEQ3087–3092: a file is unreadable, no part, damaged, of another run or given twice, or one is missing.</exception>
     public static PartSet Open(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
         List<PartFile> files = [];
         List<MoEQuantException> failures = [];

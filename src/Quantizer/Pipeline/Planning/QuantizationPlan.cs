@@ -17,6 +17,9 @@ internal sealed class QuantizationPlan
         _linear = linear;
     }
 
+    /// <summary>What was decided for each linear matrix, by tensor name; all else follows from the options.</summary>
+    public IReadOnlyDictionary<string, MatrixTreatment> Linear => _linear;
+
     /// <summary>The treatment of a tensor. Norms and biases stay floats, and so do routers unless bits are asked for: they are small, and routing is sensitive to them.</summary>
     public MatrixTreatment this[PlannedTensor tensor] => tensor.Role switch
     {

@@ -3,6 +3,7 @@ using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Pipeline.Caching;
 using MoEQuant.Quantizer.Pipeline.Planning;
+using MoEQuant.Runtime.Model.Plan;
 
 namespace MoEQuant.Quantizer.Pipeline.Segments;
 
@@ -27,11 +28,7 @@ internal sealed class RunWork
     {
         (_source, _options, _backend, _cancellationToken) = (source, options, backend, cancellationToken);
         _data = new(() => Timed("calibration text", () => CalibrationDataFactory.Create(source, options.Calibration, options.ThreadCount, cancellationToken)));
-        _plan = new(() =>
-        {
-            CalibrationData? data = _data.Value;
-            return Timed("planning", () => QuantizationPlanner.Plan(source, options, data, backend, cancellationToken, store, [.. units.Where(unit => unit.Layer >= 0).Select(unit => unit.Layer)]));
-        });
+        _plan = new(() => store?.TryReadPlan(options, Linear(source)) ?? MakePlan(store, [.. units.Where(unit => unit.Layer >= 0).Select(unit => unit.Layer)]));
         _units = new(() => new(source.Weights, _plan.Value, backend, options.ThreadCount));
     }
 
@@ -47,6 +44,19 @@ internal sealed class RunWork
         ? new FreeLayerQuantizer(_source.Plan, Units)
         : new CalibratedLayerQuantizer(
             new(_source.Weights, _source.Config, _source.Plan, _plan.Value, data, _options, _backend), embedding ?? throw new InvalidOperationException("Calibrated layers are made behind the embedding."));
+
+    private QuantizationPlan MakePlan(SegmentStore? store, IReadOnlyList<int> ownLayers)
+    {
+        CalibrationData? data = _data.Value;
+        QuantizationPlan plan = Timed("planning", () => QuantizationPlanner.Plan(_source, _options, data, _backend, _cancellationToken, store, ownLayers));
+        // Uniform ranks follow from the options; all other plans are made of measurements.
+        if (_options.RankPolicy != RankPolicy.Uniform)
+            store?.WritePlan(plan);
+        return plan;
+    }
+
+    private static IEnumerable<string> Linear(QuantizationSource source) =>
+        source.Plan.Tensors.Where(tensor => tensor.Role is TensorRole.DenseLinear or TensorRole.ExpertLinear).Select(tensor => tensor.Name);
 
     private T Timed<T>(string phase, Func<T> make)
     {

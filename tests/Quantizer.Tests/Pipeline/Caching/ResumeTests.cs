@@ -175,6 +175,25 @@ public sealed class ResumeTests
 
     private static string?[] Files(string cache) => [.. Directory.GetFiles(cache, "*", SearchOption.AllDirectories).Select(Path.GetFileName)];
 
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Run_PlanInTheCache_IsNotMadeAgainUnlessItIsDamaged(bool damaged)
+    {
+        using TemporaryFolder folder = new();
+        QuantizationOptions options = new() { Name = "n", RankPolicy = RankPolicy.Budget, TargetBitsPerWeight = 9 };
+        string hash = Quantize(folder, folder.File("cache"), options: options).Hash;
+        string plan = Directory.GetFiles(folder.File("cache"), "*.plan", SearchOption.AllDirectories).Single();
+        byte[] content = File.ReadAllBytes(plan);
+        if (damaged)
+            File.WriteAllBytes(plan, [.. content[..100], (byte)(content[100] ^ 1), .. content[101..]]);
+        foreach (string file in (string[])[.. Segments(folder), .. Directory.GetFiles(folder.File("cache"), "*.survey", SearchOption.AllDirectories)])
+            File.Delete(file);
+        Assert.AreEqual(hash, Quantize(folder, folder.File("cache"), options: options).Hash);
+        Assert.HasCount(damaged ? 2 : 0, Directory.GetFiles(folder.File("cache"), "*.survey", SearchOption.AllDirectories));
+        CollectionAssert.AreEqual(content, File.ReadAllBytes(plan));
+    }
+
     private static string[] Segments(TemporaryFolder folder) => [.. Directory.GetFiles(folder.File("cache"), "*.segment", SearchOption.AllDirectories).Order()];
 
     private static (string Hash, QuantizationResult Result) Quantize(
