@@ -14,7 +14,7 @@ make_consumer packed "<PackageReference Include=\"MoEQuant.Build\" Version=\"$ve
 # build PROJECT: prints wall clock and processor seconds.
 build() {
   TIMEFORMAT='%R %U %S'
-  { time run_dotnet build "$work/consumers/$1" -c Release -tl:off; } 2>&1 | awk '{ print $1, $2 + $3 }'
+  { time run_dotnet build "$work/consumers/$1" -c Release -tl:off --no-restore; } 2>&1 | awk '{ print $1, $2 + $3 }'
 }
 
 median() { sort -n | awk '{ value[NR] = $1 } END { printf "%.3f", NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'; }
