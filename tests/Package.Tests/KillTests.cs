@@ -10,7 +10,7 @@ namespace MoEQuant.Package.Tests;
 [OSCondition(OperatingSystems.Linux)]
 public sealed class KillTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public TestContext TestContext { get; set; } = null!;
 
