@@ -5,6 +5,8 @@ using MoEQuant.Kernels;
 using MoEQuant.Runtime.Generation;
 using MoEQuant.Runtime.Model;
 using MoEQuant.Runtime.Model.Config;
+using MoEQuant.Runtime.Model.Devices;
+using MoEQuant.Runtime.Model.Execution;
 using MoEQuant.Runtime.Sidecars;
 using MoEQuant.Runtime.Tokenization;
 using MoEQuant.Runtime.Weights;
@@ -19,7 +21,8 @@ namespace MoEQuant.Runtime;
 public sealed class MoEModel : IDisposable
 {
     private readonly IWeightSource _weights;
-    private readonly DecoderModel _model;
+    private readonly DecoderModel? _model;
+    private readonly DeviceModel? _deviceModel;
     private readonly MoEModelOptions _options;
     private bool _disposed;
 
@@ -33,8 +36,14 @@ public sealed class MoEModel : IDisposable
         Defaults = defaults;
         Info = info;
         ContextLength = options.ContextLength > 0 ? options.ContextLength : Math.Min(config.MaxPositions, MoEModelOptions.DefaultLongestContext);
-        _model = new DecoderModel(config, weights);
-        Pool = new WorkerPool(options.ThreadCount > 0 ? options.ThreadCount : Environment.ProcessorCount);
+        if (options.Device is { } device)
+            _deviceModel = DeviceModel.Load(config, weights, device, ContextLength, options.PrefillBatch);
+        else
+            _model = new DecoderModel(config, weights);
+
+        // On a device the calling thread alone works here: it hands out operations.
+        int threads = options.ThreadCount > 0 ? options.ThreadCount : Environment.ProcessorCount;
+        Pool = new WorkerPool(_model is null ? 1 : threads);
     }
 
     /// <summary>The network's configuration.</summary>
@@ -119,10 +128,13 @@ public sealed class MoEModel : IDisposable
     }
 
     /// <summary>Starts a text.</summary>
+    /// <exception cref="MoEQuantException">There is not enough memory for its cache and buffers (MOEQ5039, MOEQ5061).</exception>
     public InferenceSession CreateSession()
     {
         ThrowIfDisposed();
-        return new InferenceSession(this, _model, _options);
+        return new InferenceSession(this, _model is not null
+            ? new HostDecoder(_model, Pool, ContextLength, _options.PrefillBatch, _options.KeyValuePrecision)
+            : new DeviceDecoder(_deviceModel!));
     }
 
     /// <summary>Continues a prompt, token by token.</summary>
@@ -138,7 +150,7 @@ public sealed class MoEModel : IDisposable
         return new TextGenerator(this, options ?? new GenerationOptions()).RunAsync(prompt, cancellationToken);
     }
 
-    /// <summary>Waits for a running step, then stops the threads and unmaps the weights.</summary>
+    /// <summary>Waits for a running step, then stops the threads and unmaps the weights; on a device it frees the uploaded weights. The device stays its creator's.</summary>
     public void Dispose()
     {
         lock (StepLock)
@@ -147,6 +159,7 @@ public sealed class MoEModel : IDisposable
                 return;
             _disposed = true;
             Pool.Dispose();
+            _deviceModel?.Dispose();
             _weights.Dispose();
         }
     }

@@ -1,4 +1,6 @@
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Kernels.Devices;
+using MoEQuant.Runtime.Model.Devices;
 
 namespace MoEQuant.Runtime;
 
@@ -34,6 +36,12 @@ public sealed record MoEModelOptions
     /// </summary>
     public bool VerifyContent { get; init; }
 
+    /// <summary>
+    /// The device that the model runs on, with a copy of the weights in its memory; null (the default) runs it on this machine's processor, from the mapped file. The device stays its creator's, who disposes it
+    /// after the model; models may share it. Models with quantized or rotated activations (MOEQ5062), <see cref="KeyValuePrecision.BFloat16"/> and observers (MOEQ5063) are refused there.
+    /// </summary>
+    public ComputeDevice? Device { get; init; }
+
     internal void Check(int maxPositions)
     {
         if (ContextLength < 0 || ContextLength > maxPositions)
@@ -46,6 +54,8 @@ public sealed record MoEModelOptions
             throw OutOfRange(nameof(ActivationPrecision), (int)ActivationPrecision, $"{ActivationPrecision.Exact} or {ActivationPrecision.Int8}");
         if (KeyValuePrecision is not (KeyValuePrecision.Float32 or KeyValuePrecision.BFloat16))
             throw OutOfRange(nameof(KeyValuePrecision), (int)KeyValuePrecision, $"{KeyValuePrecision.Float32} or {KeyValuePrecision.BFloat16}");
+        if (Device is not null && KeyValuePrecision != KeyValuePrecision.Float32)
+            throw new MoEQuantException(DeviceDiagnostics.NotOnDevices, $"KeyValuePrecision is {KeyValuePrecision}; on a device it is {KeyValuePrecision.Float32}.");
     }
 
     private static MoEQuantException OutOfRange(string name, int found, string range) =>

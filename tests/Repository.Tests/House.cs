@@ -12,8 +12,8 @@ internal sealed record House(string Name, string Assembly, string[] MayKnow, (in
     [
         new("Format", "MoEQuant.Format", [], [(1001, 1029), (5001, 5029)]),
         new("Kernels", "MoEQuant.Kernels", [], []),
-        new("Kernels.Ilgpu", "MoEQuant.Kernels.Ilgpu", ["Kernels"], []),
-        new("Runtime", "MoEQuant.Runtime", ["Format", "Kernels"], [(1050, 1099), (5030, 5059)]),
+        new("Kernels.Ilgpu", "MoEQuant.Kernels.Ilgpu", ["Format", "Kernels"], [(5070, 5079)]),
+        new("Runtime", "MoEQuant.Runtime", ["Format", "Kernels"], [(1050, 1099), (5030, 5069)]),
         new("Quantizer", "moequant", ["Format", "Kernels", "Runtime"], [(1030, 1049), (2001, 2099), (3001, 3099)]),
         new("Tasks", "MoEQuant.Build.Tasks", [], [(4001, 4049)]),
     ];

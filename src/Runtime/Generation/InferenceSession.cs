@@ -1,8 +1,6 @@
 using MoEQuant.Format.Diagnostics;
-using MoEQuant.Kernels;
-using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Model;
-using MoEQuant.Runtime.Model.Cache;
+using MoEQuant.Runtime.Model.Devices;
 using MoEQuant.Runtime.Model.Execution;
 
 namespace MoEQuant.Runtime.Generation;
@@ -12,42 +10,33 @@ namespace MoEQuant.Runtime.Generation;
 /// by one caller at a time; disposing it, or its model, while a step runs waits for the step.
 /// </summary>
 /// <remarks>After its first step with a given number of tokens a session allocates no managed memory per step.</remarks>
-public sealed unsafe class InferenceSession : IDisposable
+public sealed class InferenceSession : IDisposable
 {
     private readonly MoEModel _owner;
-    private readonly DecoderModel _model;
-    private readonly KvCache _cache;
-    private readonly Workspace _workspace;
-    private readonly NativeArray<float> _logits;
+    private readonly SequenceDecoder _decoder;
     private bool _disposed;
 
-    internal InferenceSession(MoEModel owner, DecoderModel model, MoEModelOptions options)
+    internal InferenceSession(MoEModel owner, SequenceDecoder decoder)
     {
         _owner = owner;
-        _model = model;
-        ContextLength = owner.ContextLength;
-        int batch = Math.Min(options.PrefillBatch, ContextLength);
-        try
-        {
-            _cache = new KvCache(model.Config, ContextLength, options.KeyValuePrecision);
-            _workspace = new Workspace(model.Config, model.LargestRank, _cache, owner.Pool, KernelCatalog.Best, batch);
-            _logits = new NativeArray<float>((long)batch * model.Config.VocabularySize);
-        }
-        catch (OutOfMemoryException e)
-        {
-            _workspace?.Dispose();
-            throw new MoEQuantException(RuntimeDiagnostics.OutOfMemory, $"The buffers for a context of {ContextLength} tokens could not be allocated.", null, e);
-        }
+        _decoder = decoder;
     }
 
     /// <summary>The most tokens that fit; <see cref="Process(ReadOnlySpan{int})"/> refuses more.</summary>
-    public int ContextLength { get; }
+    public int ContextLength => _owner.ContextLength;
 
     /// <summary>Number of tokens processed so far: the position of the next one.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Sees routing decisions while it is set; null most of the time.</summary>
-    public ForwardObserver? Observer { get; set; }
+    /// <summary>Sees routing decisions while it is set; null most of the time. On a device nothing can be seen: what happens inside a step stays there.</summary>
+    /// <exception cref="MoEQuantException">The model runs on a device (MOEQ5063).</exception>
+    public ForwardObserver? Observer
+    {
+        get;
+        set => field = value is null || _decoder.CanBeObserved
+            ? value
+            : throw new MoEQuantException(DeviceDiagnostics.NotOnDevices, "An observer was set on a session that runs on a device.");
+    }
 
     /// <summary>Appends tokens to the text and returns the logits of the token that follows the last one.</summary>
     /// <param name="tokens">At least one token id.</param>
@@ -85,9 +74,7 @@ public sealed unsafe class InferenceSession : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            _logits.Dispose();
-            _workspace.Dispose();
-            _cache.Dispose();
+            _decoder.Dispose();
         }
     }
 
@@ -98,7 +85,7 @@ public sealed unsafe class InferenceSession : IDisposable
         while (!tokens.IsEmpty)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = Math.Min(tokens.Length, _workspace.MaxTokens);
+            int count = Math.Min(tokens.Length, _decoder.MaxTokens);
             lock (_owner.StepLock)
             {
                 _owner.ThrowIfDisposed();
@@ -126,22 +113,15 @@ public sealed unsafe class InferenceSession : IDisposable
 
         foreach (int token in tokens)
         {
-            if ((uint)token >= (uint)_model.Config.VocabularySize)
-                throw new MoEQuantException(RuntimeDiagnostics.TokenOutOfRange, $"The token id {token} is outside the vocabulary of {_model.Config.VocabularySize}.");
+            if ((uint)token >= (uint)_owner.Config.VocabularySize)
+                throw new MoEQuantException(RuntimeDiagnostics.TokenOutOfRange, $"The token id {token} is outside the vocabulary of {_owner.Config.VocabularySize}.");
         }
     }
 
     private ReadOnlySpan<float> Step(scoped ReadOnlySpan<int> tokens, bool last, LogitsVisitor? visitor)
     {
         int count = tokens.Length;
-        for (int i = 0; i < count; i++)
-        {
-            _model.Embedding.ReadRow(tokens[i], _workspace.HiddenRow(i));
-            _model.Rotary.FillRotation(Position + i, _workspace.Cosines(i), _workspace.Sines(i));
-        }
-
-        foreach (DecoderLayer layer in _model.Layers)
-            layer.Forward(_workspace, count, Position, Observer);
+        _decoder.Forward(tokens, Position, Observer);
 
         // The position moves only when the layers are done: a failing step can be repeated.
         int first = Position;
@@ -151,15 +131,13 @@ public sealed unsafe class InferenceSession : IDisposable
 
         Logits(0, count);
         for (int i = 0; i < count; i++)
-            visitor(first + i, LogitsRow(i));
-        return LogitsRow(count - 1);
+            visitor(first + i, _decoder.LogitsRow(i));
+        return _decoder.LogitsRow(count - 1);
     }
 
     private ReadOnlySpan<float> Logits(int firstToken, int count)
     {
-        _model.Head.Forward(_workspace, firstToken, count, _logits.Pointer);
-        return LogitsRow(0);
+        _decoder.ComputeLogits(firstToken, count);
+        return _decoder.LogitsRow(0);
     }
-
-    private ReadOnlySpan<float> LogitsRow(int row) => _logits.Span((long)row * _model.Config.VocabularySize, _model.Config.VocabularySize);
 }

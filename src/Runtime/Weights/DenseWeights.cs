@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MoEQuant.Kernels;
+using MoEQuant.Kernels.Devices;
 
 namespace MoEQuant.Runtime.Weights;
 
@@ -12,6 +13,8 @@ public sealed unsafe class DenseWeights : LinearWeights
     /// <summary>Wraps a matrix; the memory stays the caller's and must outlive this object.</summary>
     public DenseWeights(DenseMatrix matrix)
         : base(matrix.Rows, matrix.Columns) => _matrix = matrix;
+
+    internal override LinearOperand Operand => new(_matrix);
 
     /// <inheritdoc/>
     public override void Multiply(MatrixKernel kernel, in LinearInput x, float* latent, int firstTile, int endTile, float* y, nint yStride) =>

@@ -1,4 +1,5 @@
 using MoEQuant.Kernels;
+using MoEQuant.Kernels.Devices;
 
 namespace MoEQuant.Runtime.Weights;
 
@@ -28,6 +29,9 @@ public abstract unsafe class LinearWeights
 
     /// <summary>What happens to the inputs before they are multiplied.</summary>
     public virtual InputTreatment InputTreatment => default;
+
+    /// <summary>The weights as a device takes them.</summary>
+    internal abstract LinearOperand Operand { get; }
 
     /// <summary>Projects the inputs onto the compensator's ranks: <c>latent[t, i] = sum over k of V[i, k] x[t, k]</c>. Does nothing for rank 0.</summary>
     /// <param name="kernel">The kernels to use.</param>

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MoEQuant.Kernels;
+using MoEQuant.Kernels.Devices;
 
 namespace MoEQuant.Runtime.Weights;
 
@@ -31,6 +32,8 @@ public sealed unsafe class PackedLinearWeights : LinearWeights
 
     /// <inheritdoc/>
     public override InputTreatment InputTreatment { get; }
+
+    internal override LinearOperand Operand => new(_matrix, Rank, _inputFactor, _outputFactor);
 
     /// <inheritdoc/>
     public override void Project(MatrixKernel kernel, in LinearInput x, int firstRank, int endRank, float* latent)
