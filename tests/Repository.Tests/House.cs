@@ -21,7 +21,7 @@ internal sealed record House(string Name, string Assembly, string[] MayKnow, (in
     // artifacts/bin/Repository.Tests/release/ → release
     private static readonly string Configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
-    /// <summary>The houses that exist; Kernels.Ilgpu comes later.</summary>
+    /// <summary>The houses that exist.</summary>
     public static IEnumerable<House> Existing => All.Where(house => File.Exists(house.ProjectFile));
 
     public string ProjectFile => Path.Combine(RepositoryPaths.Root, "src", Name, Name + ".csproj");

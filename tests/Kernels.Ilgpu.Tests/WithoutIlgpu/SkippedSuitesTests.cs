@@ -1,0 +1,12 @@
+namespace MoEQuant.Kernels.Ilgpu.Tests;
+
+/// <summary>Stands for the suites that need ILGPU where it is not enabled, so that their absence is seen.</summary>
+[TestClass]
+public sealed class SkippedSuitesTests
+{
+    [TestMethod]
+    [DataRow("Packed products")]
+    [DataRow("Expert products")]
+    public void Suite_WithoutIlgpu_IsSkipped(string suite) =>
+        Assert.Inconclusive($"{suite} on devices were not built. Where the package feed has ILGPU: dotnet test --project tests/Kernels.Ilgpu.Tests -c Release -p:EnableIlgpu=true");
+}
