@@ -6,10 +6,6 @@ namespace MoEQuant.Kernels.Ilgpu;
 /// <summary>Integer operations on packed bits.</summary>
 internal static class CodeBits
 {
-    /// <summary>Shifts so that the bit at <paramref name="from"/> comes to stand at <paramref name="to"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Move(uint word, int from, int to) => to >= from ? word << (to - from) : word >> (from - to);
-
     /// <summary>A finite IEEE half precision number, denormal ones included.</summary>
     /// <remarks>The exponent's bias is corrected by a multiplication, which also normalises. Integer operations run on every backend; half precision arithmetic does not.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

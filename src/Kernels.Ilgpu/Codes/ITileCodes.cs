@@ -20,9 +20,12 @@ internal interface ITileCodes
     /// <param name="index">The row's word in the first vector.</param>
     CodeWords Load(ArrayView<uint> words, long index);
 
-    /// <summary>The codes of columns 4 · field … 4 · field + 3, each minus the offset.</summary>
+    /// <summary>Adds the products of the 32 codes, each minus the offset, with their inputs.</summary>
+    /// <param name="sum">The sums so far.</param>
+    /// <param name="inputs">The inputs of a segment.</param>
+    /// <param name="quad">The first code's column in the segment, divided by 4.</param>
     /// <param name="words">The words of one row.</param>
-    /// <param name="field">0 … 7; a constant, so that shifts are.</param>
     /// <param name="offset"><see cref="Offset"/> plus the zero point.</param>
-    Float4 Four(CodeWords words, int field, float offset);
+    TTile AddProducts<TTile>(TTile sum, ArrayView<Float4> inputs, int quad, CodeWords words, float offset)
+        where TTile : struct, ITokenTile<TTile>;
 }

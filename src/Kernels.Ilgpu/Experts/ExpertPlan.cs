@@ -39,7 +39,7 @@ public sealed class ExpertPlan : IDisposable
     /// <summary>Slots of the batch.</summary>
     public int Slots { get; private set; }
 
-    /// <summary>The most slots of an item: 1, 4 or 16.</summary>
+    /// <summary>The most slots of an item: 1, 4 or 8.</summary>
     public int TokensPerItem { get; private set; }
 
     /// <summary>Items that are launched.</summary>

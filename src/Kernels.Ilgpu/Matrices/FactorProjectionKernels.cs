@@ -29,8 +29,6 @@ internal static class FactorProjectionKernels<TElement, TReader>
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(ReductionTree.MaxThreads);
         ExpertItem item = items[Grid.IdxX];
-        if (item.Count == 0)
-            return;
         TokenSource<TElement> tokens = new()
         {
             Values = x,
@@ -46,12 +44,9 @@ internal static class FactorProjectionKernels<TElement, TReader>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run(ArrayView<uint> words, MatrixLayout w, TokenSource<TElement> x, ArrayView<float> latent, ProductShape shape, ArrayView<float> shared)
     {
-        int rank = Grid.IdxY;
-        if (rank >= w.Rank)
-            return;
-        int groups = FactorWords.GroupCount(shape.Columns);
+        int rank = Grid.IdxY, count = rank < w.Rank ? x.Count : 0, groups = FactorWords.GroupCount(shape.Columns);
         long factor = (long)w.InputFactor * 16, row = factor + ((long)rank * groups * FactorWords.GroupWords(w.InputFactorBits));
-        for (int token = 0; token < x.Count; token++)
+        for (int token = 0; token < count; token++)
         {
             float sum = 0;
             if (w.InputFactorBits == 8)

@@ -28,7 +28,7 @@ internal static class PackedProductBody<TCodes, TTile, TElement, TReader>
         // Threads of a tile beyond the last one compute its results again and write nothing: all must reach the barriers.
         long tileWords = ((long)w.Weights * 16) + ((long)(tile < lastTile ? tile : lastTile) * w.GroupCount * w.BlockWords);
         TTile sum = default;
-        int segment = default(TTile).SegmentColumns, columns = w.GroupCount << w.GroupShift;
+        int segment = default(TTile).SegmentColumns, columns = x.Count > 0 ? w.GroupCount << w.GroupShift : 0;
         for (int first = 0; first < columns; first += segment)
         {
             int width = columns - first < segment ? columns - first : segment;
@@ -40,7 +40,7 @@ internal static class PackedProductBody<TCodes, TTile, TElement, TReader>
         }
 
         int output = (tile * 16) + row;
-        bool exists = output < shape.Rows;
+        bool exists = output < shape.Rows && x.Count > 0;
         if (exists)
             sum = AddCompensator(sum, words, w, x, latent, shape, output, slice);
         sum = Reduce(sum, shared, thread, slice, shape);
@@ -66,15 +66,7 @@ internal static class PackedProductBody<TCodes, TTile, TElement, TReader>
         float offset = default(TCodes).Offset + zero;
         int chunkOfGroup = (column - (group << w.GroupShift)) >> 5, quad = chunk << 3;
         CodeWords codes = default(TCodes).Load(words, block + (chunkOfGroup * 16 * default(TCodes).Bits) + row);
-        TTile dots = default;
-        dots = dots.AddProducts(shared, quad, default(TCodes).Four(codes, 0, offset));
-        dots = dots.AddProducts(shared, quad + 1, default(TCodes).Four(codes, 1, offset));
-        dots = dots.AddProducts(shared, quad + 2, default(TCodes).Four(codes, 2, offset));
-        dots = dots.AddProducts(shared, quad + 3, default(TCodes).Four(codes, 3, offset));
-        dots = dots.AddProducts(shared, quad + 4, default(TCodes).Four(codes, 4, offset));
-        dots = dots.AddProducts(shared, quad + 5, default(TCodes).Four(codes, 5, offset));
-        dots = dots.AddProducts(shared, quad + 6, default(TCodes).Four(codes, 6, offset));
-        dots = dots.AddProducts(shared, quad + 7, default(TCodes).Four(codes, 7, offset));
+        TTile dots = default(TCodes).AddProducts(default(TTile), shared, quad, codes, offset);
         return sum.AddScaled(dots, scale);
     }
 

@@ -27,7 +27,7 @@ internal sealed class PackedProductKernelLoader<TElement, TReader>(Accelerator a
         {
             1 => LoadSingle<TCodes, TokenTile1>(),
             4 => LoadSingle<TCodes, TokenTile4>(),
-            _ => LoadSingle<TCodes, TokenTile16>(),
+            _ => LoadSingle<TCodes, TokenTile8>(),
         };
 
     private ExpertsKernel LoadExperts<TCodes>(int tokens)
@@ -35,7 +35,7 @@ internal sealed class PackedProductKernelLoader<TElement, TReader>(Accelerator a
         {
             1 => LoadExperts<TCodes, TokenTile1>(),
             4 => LoadExperts<TCodes, TokenTile4>(),
-            _ => LoadExperts<TCodes, TokenTile16>(),
+            _ => LoadExperts<TCodes, TokenTile8>(),
         };
 
     private SingleKernel LoadSingle<TCodes, TTile>()

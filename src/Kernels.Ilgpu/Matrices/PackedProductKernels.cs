@@ -37,11 +37,7 @@ internal static class PackedProductKernels<TCodes, TTile, TElement, TReader>
     {
         ArrayView<Float4> shared = SharedMemory.Allocate<Float4>(SharedTile.Length);
         ExpertItem item = items[Grid.IdxX];
-        if (item.Count == 0)
-            return;
         MatrixLayout layout = layouts[item.Expert];
-        if (layout.Bits != default(TCodes).Bits)
-            return;
         TokenSource<TElement> tokens = new()
         {
             Values = x,
@@ -49,7 +45,8 @@ internal static class PackedProductKernels<TCodes, TTile, TElement, TReader>
             Indirect = shape.Indirect,
             Columns = shape.Columns,
             First = item.First,
-            Count = item.Count,
+            // PoCL gets a return before a barrier wrong, even if all threads of a group take it: where nothing is to be done, they run through.
+            Count = layout.Bits == default(TCodes).Bits ? item.Count : 0,
         };
         PackedProductBody<TCodes, TTile, TElement, TReader>.Run(words, layout, tokens, latent, y, shape, shared);
     }

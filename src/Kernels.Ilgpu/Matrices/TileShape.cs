@@ -3,7 +3,7 @@ namespace MoEQuant.Kernels.Ilgpu;
 /// <summary>How a matrix product is cut into thread groups.</summary>
 /// <param name="RowTiles">Tiles of 16 rows per group.</param>
 /// <param name="Slices">Threads that share the columns of a row; a power of two.</param>
-/// <param name="Tokens">Tokens that a thread multiplies each weight with: 1, 4 or 16.</param>
+/// <param name="Tokens">Tokens that a thread multiplies each weight with: 1, 4 or 8.</param>
 internal readonly record struct TileShape(int RowTiles, int Slices, int Tokens)
 {
     /// <summary>Groups that a multiprocessor should have at least, so that some read while others compute.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct TileShape(int RowTiles, int Slices, int Tokens)
     {
         <= 1 => 1,
         <= 4 => 4,
-        _ => 16,
+        _ => 8,
     };
 
     /// <summary>Picks the shape for a product, as MiLo (arXiv 2504.02658, section 3.3) picks among its tiles: tall groups read inputs once for many rows, but a small product needs many groups.</summary>

@@ -6,6 +6,6 @@ internal static class SharedTile
     /// <summary>Elements of <see cref="Float4"/>: 16 KiB.</summary>
     public const int Length = 1024;
 
-    /// <summary>The most threads whose sums fit: 16 tokens take four elements each.</summary>
+    /// <summary>The most threads in a group.</summary>
     public const int MaxThreads = 256;
 }

@@ -38,7 +38,7 @@ public static class TestBackends
             LazyOpenCl.Value?.Dispose();
     }
 
-    private static TestBackend CreateCpu() => TestBackend.Create(Context.Create(builder => builder.CPU(new CPUDevice(4, 8, 1))), AcceleratorType.CPU)!;
+    private static TestBackend CreateCpu() => TestBackend.Create(Context.Create(builder => builder.CPU(new CPUDevice(4, 16, 1))), AcceleratorType.CPU)!;
 
     private static TestBackend? CreateOpenCl()
     {
