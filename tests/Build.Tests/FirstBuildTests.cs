@@ -32,11 +32,11 @@ public sealed class FirstBuildTests
             """Scheme="W3A16" """,
             """Scheme="W4A16" GroupSize="32" DenseRank="16" SparseRank="4" CompensatorBits="3" Name="Tiny olmoe" """);
 
-        project.Quantize("-p:MoEQuantThreads=1", "-p:MoEQuantAccessorNamespace=Other.Place");
+        project.Quantize("-p:MoEQuantThreads=1", "-p:MoEQuantDevice=torch-cpu", "-p:MoEQuantAccessorNamespace=Other.Place");
 
         IReadOnlyDictionary<string, string> options = project.EngineRuns.Single().Options!;
         Assert.AreEqual(
-            "--compensator-bits=3 --dense-rank=16 --group-size=32 --log=msbuild --name=Tiny olmoe --scheme=W4A16 --sparse-rank=4 --threads=1",
+            "--compensator-bits=3 --dense-rank=16 --device=torch-cpu --group-size=32 --log=msbuild --name=Tiny olmoe --scheme=W4A16 --sparse-rank=4 --threads=1",
             string.Join(' ', options.Where(option => option.Key is not ("--cache" or "--report")).OrderBy(option => option.Key, StringComparer.Ordinal).Select(option => $"{option.Key}={option.Value}")));
         Assert.Contains("namespace Other.Place\n", File.ReadAllText(Path.Combine(project.IntermediateFolder, "MoEModels.g.cs")));
     }

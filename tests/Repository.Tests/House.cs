@@ -15,6 +15,7 @@ internal sealed record House(string Name, string Assembly, string[] MayKnow, (in
         new("Kernels.Ilgpu", "MoEQuant.Kernels.Ilgpu", ["Format", "Kernels"], [(5070, 5079)]),
         new("Runtime", "MoEQuant.Runtime", ["Format", "Kernels"], [(1050, 1099), (5030, 5069)]),
         new("Quantizer", "moequant", ["Format", "Kernels", "Runtime"], [(1030, 1049), (2001, 2099), (3001, 3099)]),
+        new("Quantizer.Torch", "moequant-torch", ["Format", "Quantizer"], []),
         new("Tasks", "MoEQuant.Build.Tasks", [], [(4001, 4049)]),
     ];
 

@@ -48,7 +48,7 @@ internal static class CompensatedFeedback
         {
             cancellationToken.ThrowIfCancellationRequested();
             rest.CopyFrom(target);
-            backend.SubtractProduct(current, rest);
+            backend.SubtractProduct(current.Output, current.Input, rest);
             foreach (CovarianceFactor factor in factors)
                 if (fresh)
                     backend.QuantizeWithFeedback(rest, factor, codes, error, codes.Scheme);

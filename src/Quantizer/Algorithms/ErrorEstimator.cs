@@ -39,7 +39,7 @@ internal sealed class ErrorEstimator(FloatMatrix weights, InputCovariance? covar
         {
             using LowRankFactors leading = factors.Leading(rank);
             rest.CopyFrom(weights);
-            backend.SubtractProduct(leading, rest);
+            backend.SubtractProduct(leading.Output, leading.Input, rest);
             for (int i = 0; i < errors.Length; i++)
                 if (ranks[i] == rank)
                     errors[i] = Math.Min(errors[i], Sample(rest, recipes[i])) * (1 - WhiteShare(weights.Rows, weights.Columns, rank));

@@ -3,14 +3,21 @@ using MoEQuant.Quantizer.Numerics;
 
 namespace MoEQuant.Quantizer.Algorithms;
 
-/// <summary>The heavy arithmetic of the algorithms, so that another engine can take it over. Implementations are safe for concurrent calls on different matrices.</summary>
+/// <summary>The heavy arithmetic of the algorithms, so that a device can take it over: products, factorisations, and the quantization of groups in batches.</summary>
+/// <remarks>
+/// Implementations are safe for concurrent calls on different matrices, and equal calls give equal bits on one machine, whatever runs beside them. Matrices stay in host memory: an operation that is
+/// worth a device moves its operands there. What a device does no faster may be left to <see cref="ManagedBackend"/>. docs/decisions/0036.
+/// </remarks>
 internal interface INumericBackend
 {
-    /// <summary><paramref name="target"/> −= U·V.</summary>
-    void SubtractProduct(LowRankFactors factors, FloatMatrix target);
+    /// <summary>What computes, with the version of its library where results depend on it: a part of the fingerprint and of the quantization record.</summary>
+    string Device { get; }
 
     /// <summary>C += A·B.</summary>
     void AddProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c);
+
+    /// <summary>C −= A·B.</summary>
+    void SubtractProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c);
 
     /// <summary>C += Aᵀ·B.</summary>
     void AddTransposedProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c);
@@ -21,7 +28,7 @@ internal interface INumericBackend
     /// <summary>Replaces the lower triangle of a symmetric matrix by its Cholesky factor; see <see cref="Cholesky.TryFactor"/>.</summary>
     bool TryFactor(DoubleMatrix matrix);
 
-    /// <summary>X ← X·(H + λI)⁻¹ for rows in the order of W's columns.</summary>
+    /// <summary>X ← X·(H + λI)⁻¹ for rows in the order of W's columns; H as the covariance has it, λ times the mean of its diagonal.</summary>
     void SolveCovariance(FloatMatrix matrix, CovarianceFactor factor);
 
     /// <summary>Prepares best rank-r approximations of a sequence of similar matrices.</summary>

@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms.Covariance;
+using MoEQuant.Quantizer.Algorithms.Devices;
 using MoEQuant.Quantizer.Algorithms.Feedback;
 using MoEQuant.Quantizer.Algorithms.Hqq;
 using MoEQuant.Quantizer.Numerics;
@@ -10,7 +11,9 @@ internal sealed class ManagedBackend : INumericBackend
 {
     public static ManagedBackend Instance { get; } = new();
 
-    public void SubtractProduct(LowRankFactors factors, FloatMatrix target) => MatrixProduct.Subtract(factors.Output, factors.Input, target);
+    public string Device => DeviceNames.Managed;
+
+    public void SubtractProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c) => MatrixProduct.Subtract(a, b, c);
 
     public void AddProduct(FloatMatrix a, FloatMatrix b, FloatMatrix c) => MatrixProduct.Add(a, b, c);
 

@@ -79,7 +79,7 @@ internal static class MatrixQuantizer
         }
 
         byte[] input = FactorCodec.StoreInput(factors, recipe.CompensatorBits), output = FactorCodec.StoreOutput(factors, recipe.CompensatorBits);
-        backend.SubtractProduct(factors, rest);
+        backend.SubtractProduct(factors.Output, factors.Input, rest);
         return (input, output, plain, iterations);
     }
 

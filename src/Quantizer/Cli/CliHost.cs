@@ -1,3 +1,4 @@
+using MoEQuant.Quantizer.Algorithms.Devices;
 using Spectre.Console;
 
 namespace MoEQuant.Quantizer.Cli;
@@ -8,6 +9,9 @@ namespace MoEQuant.Quantizer.Cli;
 /// <param name="Interactive">True when <paramref name="Output"/> is a terminal that moves its cursor.</param>
 public sealed record CliHost(TextWriter Output, TextWriter Error, bool Interactive)
 {
+    /// <summary>The devices that this engine can compute on besides the managed one.</summary>
+    internal IReadOnlyList<NumericDevice> Devices { get; init; } = [];
+
     /// <summary>A console for tables and progress bars: without escape codes, frames that overwrite each other and colours where the output is redirected.</summary>
     internal IAnsiConsole Console { get; } = AnsiConsole.Create(new()
     {

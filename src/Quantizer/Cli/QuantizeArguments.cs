@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Algorithms.Devices;
 using MoEQuant.Quantizer.Pipeline;
 using MoEQuant.Quantizer.Pipeline.Parts;
 
@@ -18,6 +19,7 @@ internal sealed class QuantizeArguments
     private readonly CorrectionArguments _corrections = new();
     private readonly Option<string?> _cache = OptionValue.Create("--cache", "Folder that keeps finished layers: interrupted runs go on, equal ones take no time. May be shared.", "DIR");
     private readonly Option<string?> _part = OptionValue.Create("--part", "Make the i-th of n parts of the model, on any machine; 'moequant merge' makes the packed file of them.", "i/n");
+    private readonly Option<string?> _device = OptionValue.Create("--device", $"What computes: {string.Join(", ", DeviceNames.All)}. All but managed need the engine that is built with TorchSharp.", "NAME", DeviceNames.Managed);
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads; the result does not depend on them.", "N", "one per processor");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
     private readonly Option<string?> _log = LogOption.Create();
@@ -30,7 +32,7 @@ internal sealed class QuantizeArguments
         _recipe.AddTo(command);
         _calibration.AddTo(command);
         _corrections.AddTo(command);
-        foreach (Option option in (Option[])[_cache, _part, _threads, _json, _log])
+        foreach (Option option in (Option[])[_cache, _part, _device, _threads, _json, _log])
             command.Add(option);
     }
 
@@ -48,6 +50,11 @@ internal sealed class QuantizeArguments
     public PartNumber? Part(ParseResult result) => result.GetResult(_part) is null ? null : PartNumber.TryParse(result.GetValue(_part) ?? "", out PartNumber part)
         ? part
         : throw new MoEQuantException(QuantizeDiagnostics.Part, $"--part is '{result.GetValue(_part)}'; expected i/n, two whole numbers with 1 <= i <= n.");
+
+    /// <summary>The device to compute on.</summary>
+    /// <exception cref="MoEQuantException">MOEQ2091, MOEQ2092.</exception>
+    public NumericDevice Device(ParseResult result, IReadOnlyList<NumericDevice> devices) =>
+        result.GetResult(_device) is null ? NumericDevice.Managed : NumericDevice.Find(result.GetValue(_device) ?? "", devices);
 
     /// <summary>The value of <c>--output</c> as an absolute path.</summary>
     /// <exception cref="MoEQuantException">MOEQ2002, MOEQ2010.</exception>

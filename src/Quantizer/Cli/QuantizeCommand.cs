@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Algorithms.Devices;
 using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Quantizer.Evaluation.Gates;
 using MoEQuant.Quantizer.Pipeline;
@@ -25,6 +27,7 @@ internal static class QuantizeCommand
     {
         RunOutput output = new(host, arguments.Log(result), arguments.Json(result));
         QuantizationOptions options = arguments.Options(result);
+        NumericDevice device = arguments.Device(result, host.Devices);
         PartNumber? part = arguments.Part(result);
         string path = arguments.Output(result);
         string checkpoint = arguments.Checkpoint(result);
@@ -35,11 +38,13 @@ internal static class QuantizeCommand
 
         EvaluationSettings? settings = evaluation.Parse(result);
         string? report = evaluation.Report(result);
+        INumericBackend backend = device.Open();
+        options = options with { Device = backend.Device };
         using CheckpointFolder folder = CheckpointFolder.Open(checkpoint);
         QuantizationSource source = CheckpointSource.Create(folder);
         if (part is { } number)
         {
-            PartResult piece = output.Follow(progress => new PartPipeline(source, options, number).Run(path, progress, cancellationToken));
+            PartResult piece = output.Follow(progress => new PartPipeline(source, options, number, backend).Run(path, progress, cancellationToken));
             if (arguments.Json(result))
                 PartReport.WriteJson(piece, host.Output);
             else
@@ -47,7 +52,7 @@ internal static class QuantizeCommand
             return ExitCode.Success;
         }
 
-        QuantizationResult made = output.Follow(progress => new QuantizationPipeline(source, options) { Review = Review(progress) }.Run(path, progress, cancellationToken));
+        QuantizationResult made = output.Follow(progress => new QuantizationPipeline(source, options, backend) { Review = Review(progress) }.Run(path, progress, cancellationToken));
         WriteReport(made);
         output.Write(made, options);
         return ExitCode.Success;

@@ -7,7 +7,9 @@ namespace MoEQuant.Quantizer.Numerics;
 /// </remarks>
 internal sealed unsafe class TruncatedSvd : ILowRankApproximator
 {
-    private const int FirstSteps = 4;
+    /// <summary>Power steps of the first call.</summary>
+    public const int FirstSteps = 4;
+
     private const int Oversampling = 4;
     private readonly FloatMatrix _basis;
     private readonly FloatMatrix _transposedBasis;
@@ -21,16 +23,33 @@ internal sealed unsafe class TruncatedSvd : ILowRankApproximator
     public TruncatedSvd(int rows, int columns, int rank, ulong seed)
     {
         _rank = rank;
-        int width = (rank + Oversampling + FloatMatrix.Lanes - 1) / FloatMatrix.Lanes * FloatMatrix.Lanes;
-        width = Math.Min(width, Math.Min(rows, columns));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, width);
+        int width = BasisWidth(rows, columns, rank);
         _basis = new(width, columns);
         _transposedBasis = new(columns, width);
         _range = new(rows, width);
         _rotation = new(width, width);
         _rotatedBasis = new(width, columns);
         _eigen = new(width);
-        FillWithNoise(seed);
+        FillWithNoise(_basis, seed);
+    }
+
+    /// <summary>Directions that are followed for a rank.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rank is larger than a side of the matrix.</exception>
+    public static int BasisWidth(int rows, int columns, int rank)
+    {
+        int width = (rank + Oversampling + FloatMatrix.Lanes - 1) / FloatMatrix.Lanes * FloatMatrix.Lanes;
+        width = Math.Min(width, Math.Min(rows, columns));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, width);
+        return width;
+    }
+
+    /// <summary>Uniform noise in [−1, 1), from which the iteration starts.</summary>
+    public static void FillWithNoise(FloatMatrix basis, ulong seed)
+    {
+        SeededRandom random = new(seed);
+        for (int i = 0; i < basis.Rows; i++)
+            foreach (ref float value in basis.Row(i))
+                value = (int)(random.NextBits() >> 40) * (2f / (1 << 24)) - 1f;
     }
 
     /// <inheritdoc/>
@@ -109,14 +128,5 @@ internal sealed unsafe class TruncatedSvd : ILowRankApproximator
         factors.Output.Clear();
         MatrixProduct.Add(_range, leading, factors.Output);
         return energy;
-    }
-
-    /// <summary>Uniform noise in [−1, 1).</summary>
-    private void FillWithNoise(ulong seed)
-    {
-        SeededRandom random = new(seed);
-        for (int i = 0; i < _basis.Rows; i++)
-            foreach (ref float value in _basis.Row(i))
-                value = (int)(random.NextBits() >> 40) * (2f / (1 << 24)) - 1f;
     }
 }

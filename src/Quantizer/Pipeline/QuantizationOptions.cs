@@ -1,4 +1,5 @@
 using MoEQuant.Quantizer.Algorithms;
+using MoEQuant.Quantizer.Algorithms.Devices;
 using MoEQuant.Quantizer.Algorithms.EAQuant;
 using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Pipeline.Planning;
@@ -77,6 +78,9 @@ public sealed record QuantizationOptions
 
     /// <summary>What matrices are calibrated on; nothing by default.</summary>
     public CalibrationOptions Calibration { get; init; } = new();
+
+    /// <summary>What computes: <c>managed</c>, which gives the same bytes on every machine, or another device with the version of its library.</summary>
+    public string Device { get; init; } = DeviceNames.Managed;
 
     /// <summary>Threads that quantize; at least 1.</summary>
     public int ThreadCount { get; init; } = Environment.ProcessorCount;

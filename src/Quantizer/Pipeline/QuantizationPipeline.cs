@@ -28,6 +28,7 @@ public sealed class QuantizationPipeline
 
     internal QuantizationPipeline(QuantizationSource source, QuantizationOptions options, INumericBackend backend)
     {
+        RequireDevice(options, backend);
         _source = RotatedSource.For(source, options);
         _options = options;
         _backend = backend;
@@ -70,12 +71,19 @@ public sealed class QuantizationPipeline
         return file.Finish(Review, cancellationToken);
     }
 
+    /// <summary>Cache and record go by the options: they must name what computes.</summary>
+    internal static void RequireDevice(QuantizationOptions options, INumericBackend backend)
+    {
+        if (options.Device != backend.Device)
+            throw new ArgumentException($"The options name the device {options.Device}; the arithmetic is that of {backend.Device}.", nameof(options));
+    }
+
     private SegmentStore? OpenStore(QuantizationStatistics statistics, IQuantizationProgress? progress, CancellationToken cancellationToken)
     {
         if (_options.CacheFolder is null || _source.WeightFiles.Count == 0)
             return null;
         long start = Stopwatch.GetTimestamp();
-        SegmentStore store = SegmentStore.Open(_options.CacheFolder, RunFingerprint.Compute(_source, _options, cancellationToken), $"{_options.Name} {_options.Scheme}", progress);
+        SegmentStore store = SegmentStore.Open(_options.CacheFolder, RunFingerprint.Compute(_source, _options, _backend, cancellationToken), $"{_options.Name} {_options.Scheme}", progress);
         statistics.AddPhase("fingerprint", Stopwatch.GetElapsedTime(start).TotalSeconds);
         return store;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MoEQuant.Quantizer.Algorithms.Devices;
 using MoEQuant.Quantizer.Calibration;
 using MoEQuant.Quantizer.Evaluation;
 using MoEQuant.Runtime.Model.Plan;
@@ -80,6 +81,8 @@ internal static class QuantizationRecord
             json.WriteNumber("targetBitsPerWeight", bits);
         if (options.TargetSize is { } size)
             json.WriteNumber("targetSize", size);
+        if (options.Device != DeviceNames.Managed)
+            json.WriteString("device", options.Device);
         WriteCalibration(json, options.Calibration);
         json.WriteEndObject();
     }

@@ -28,6 +28,7 @@ internal static class ModelMetadata
     public const string Smoothing = "Smoothing";
     public const string RouterAlignment = "RouterAlignment";
     public const string Rotation = "Rotation";
+    public const string Device = "Device";
     public const string EvaluationFiles = "EvaluationFiles";
     public const string EvaluationWindows = "EvaluationWindows";
     public const string MaxPerplexityIncrease = "MaxPerplexityIncrease";

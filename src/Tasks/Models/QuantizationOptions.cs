@@ -36,6 +36,7 @@ internal sealed class QuantizationOptions
         new(ModelMetadata.Smoothing, "--smoothing"),
         new(ModelMetadata.RouterAlignment, "--router-alignment"),
         new(ModelMetadata.Rotation, "--rotation"),
+        new(ModelMetadata.Device, "--device"),
         new(ModelMetadata.EvaluationFiles, "--evaluate", isFiles: true),
         new(ModelMetadata.EvaluationWindows, "--evaluate-windows"),
         new(ModelMetadata.MaxPerplexityIncrease, "--max-perplexity-increase"),

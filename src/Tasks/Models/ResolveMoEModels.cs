@@ -38,6 +38,9 @@ public sealed class ResolveMoEModels : Task
     /// <summary>The packaging of models that say nothing about it: Embed, Sidecar or Auto; empty is Auto.</summary>
     public string DefaultPackaging { get; set; } = "";
 
+    /// <summary>What computes for models that say nothing about it; empty is the engine's default.</summary>
+    public string DefaultDevice { get; set; } = "";
+
     /// <summary>The name of the project's assembly. Files beside an app carry it, so that two libraries may have models of one name.</summary>
     [Required]
     public string AssemblyName { get; set; } = "";
@@ -91,6 +94,8 @@ public sealed class ResolveMoEModels : Task
         foreach (ModelOption option in QuantizationOptions.Known)
             resolved.SetMetadata(option.Metadata, MSBuildEscape.Text(option.IsFiles ? AbsoluteFiles(model.GetMetadata(option.Metadata)) : model.GetMetadata(option.Metadata)));
         resolved.SetMetadata(ModelMetadata.Name, MSBuildEscape.Text(displayName));
+        if (string.IsNullOrWhiteSpace(model.GetMetadata(ModelMetadata.Device)))
+            resolved.SetMetadata(ModelMetadata.Device, MSBuildEscape.Text(DefaultDevice));
         resolved.SetMetadata(ModelMetadata.AccessorName, accessorName);
         resolved.SetMetadata(ModelMetadata.DeclaredPath, MSBuildEscape.Text(model.ItemSpec));
         resolved.SetMetadata(ModelMetadata.CheckpointFolder, MSBuildEscape.Text(folder));

@@ -15,7 +15,7 @@ public sealed class DriftCorrectionTests
     public void SolveCovariance_TimesTheDampedCovariance_GivesTheMatrixBack(int rows, int columns)
     {
         using FloatMatrix inputs = CorrelatedInputs.Create(200, columns, 1), matrix = RandomMatrix.Normal(rows, columns, 2), solution = new(rows, columns);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         CovarianceFactor factor = covariance.Factor(0, 32, ManagedBackend.Instance);
         solution.CopyFrom(matrix);
         ManagedBackend.Instance.SolveCovariance(solution, factor);
@@ -47,7 +47,7 @@ public sealed class DriftCorrectionTests
 
         double Error(FloatMatrix? reference)
         {
-            using InputCovariance covariance = InputCovariance.From(moved, selected, importance, reference: reference);
+            using InputCovariance covariance = InputCovariance.From(moved, selected, importance, ManagedBackend.Instance, reference);
             using FloatMatrix dequantized = new(24, 96), outputs = new(500, 24);
             MatrixQuantizer.Quantize(weights, covariance, new(new(4, 64), RoundingMethod.ErrorFeedback), ManagedBackend.Instance, CancellationToken.None).Dequantize(dequantized, ManagedBackend.Instance);
             double sum = 0;
@@ -68,6 +68,6 @@ public sealed class DriftCorrectionTests
     public void From_ReferenceOfAnotherShape_Throws()
     {
         using FloatMatrix inputs = RandomMatrix.Normal(5, 8, 1), reference = RandomMatrix.Normal(4, 8, 1);
-        Assert.Throws<ArgumentException>(() => InputCovariance.From(inputs, [], [], reference: reference));
+        Assert.Throws<ArgumentException>(() => InputCovariance.From(inputs, [], [], ManagedBackend.Instance, reference));
     }
 }

@@ -18,7 +18,7 @@ public sealed class ErrorEstimatorTests
     public void Estimate_CandidateRecipes_AreRankedAsTheirErrorsAre(string name, bool calibrated)
     {
         using FloatMatrix weights = SampleMatrix.Load(name), inputs = CorrelatedInputs.Create(300, weights.Columns, 3);
-        using InputCovariance? covariance = calibrated ? InputCovariance.From(inputs, [], []) : null;
+        using InputCovariance? covariance = calibrated ? InputCovariance.From(inputs, [], [], ManagedBackend.Instance) : null;
         MatrixRecipe[] recipes = calibrated ? Calibrated : Free;
         double[] estimates = Estimate(weights, covariance, recipes);
         double[] errors = [.. recipes.Select(recipe => Error(weights, covariance, recipe))];
@@ -33,7 +33,7 @@ public sealed class ErrorEstimatorTests
     public void Estimate_MoreBits_IsAlwaysLess()
     {
         using FloatMatrix weights = SampleMatrix.Load("model.layers.0.mlp.experts.3.down_proj.weight"), inputs = CorrelatedInputs.Create(300, weights.Columns, 3);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         MatrixRecipe[] three = [.. Calibrated.Where(recipe => recipe.Groups.Bits == 3)], four = [.. three.Select(recipe => recipe with { Groups = recipe.Groups with { Bits = 4 } })];
         foreach ((double coarse, double fine) in Estimate(weights, covariance, three).Zip(Estimate(weights, covariance, four)))
             Assert.IsLessThan(0.5 * coarse, fine);

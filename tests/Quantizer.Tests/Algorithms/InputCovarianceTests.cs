@@ -12,7 +12,7 @@ public sealed class InputCovarianceTests
     public void OutputNorm_AgreesWithTheOutputsThemselves()
     {
         using FloatMatrix inputs = CorrelatedInputs.Create(50, 70, 1), matrix = RandomMatrix.Normal(130, 70, 2);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         double expected = CorrelatedInputs.MeanSquaredOutput(matrix, inputs);
         Assert.AreEqual(expected, covariance.OutputNorm(matrix, ManagedBackend.Instance), 1e-4 * expected);
         Assert.AreEqual(50, covariance.TokenCount);
@@ -22,7 +22,7 @@ public sealed class InputCovarianceTests
     public void From_WeightedRows_IsTheWeightedMean()
     {
         using FloatMatrix inputs = RandomMatrix.Normal(4, 3, 1);
-        using InputCovariance covariance = InputCovariance.From(inputs, [3, 0], [1, 3]);
+        using InputCovariance covariance = InputCovariance.From(inputs, [3, 0], [1, 3], ManagedBackend.Instance);
         for (int i = 0; i < 3; i++)
             for (int j = 0; j < 3; j++)
                 Assert.AreEqual((inputs[3, i] * inputs[3, j] + 3 * inputs[0, i] * inputs[0, j]) / 4, covariance.Matrix[i, j], 1e-5f);
@@ -32,7 +32,7 @@ public sealed class InputCovarianceTests
     public void From_WiderThanABlock_KeepsBlocksThatEndWithGroups()
     {
         using FloatMatrix inputs = RandomMatrix.Normal(2, 4200, 1);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         Assert.AreEqual(2, covariance.BlockCount);
         Assert.AreEqual(0, covariance.BlockSize % 128);
         Assert.AreEqual((covariance.BlockSize, 4200 - covariance.BlockSize), covariance.Range(1));
@@ -44,7 +44,7 @@ public sealed class InputCovarianceTests
     public void Factor_OfCorrelatedInputs_GivesTheDampedCovarianceBack()
     {
         using FloatMatrix inputs = CorrelatedInputs.Create(20, 75, 5);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         CovarianceFactor factor = covariance.Factor(0, 32, ManagedBackend.Instance);
         double mean = Enumerable.Range(0, 75).Average(j => (double)covariance.Diagonal(j));
         for (int i = 0; i < 75; i++)
@@ -63,7 +63,7 @@ public sealed class InputCovarianceTests
     public void Factor_ZeroCovariance_CountsEveryWeightTheSame()
     {
         using FloatMatrix inputs = new(3, 40);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         CovarianceFactor factor = covariance.Factor(0, 64, ManagedBackend.Instance);
         Assert.AreEqual(0, DoubleSums.SquaredNorm(factor.Feedback));
         Assert.IsTrue(factor.Weights.All(weight => weight == 1));

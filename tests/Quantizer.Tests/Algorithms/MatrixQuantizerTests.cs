@@ -16,7 +16,7 @@ public sealed class MatrixQuantizerTests
     public void Quantize_ErrorFeedback_HasLessOutputErrorThanHqqOnUnseenInputs(int bits, int groupSize, bool symmetric)
     {
         using FloatMatrix weights = RandomMatrix.HeavyTailed(48, 200, 1), inputs = CorrelatedInputs.Create(600, 200, 7), unseen = CorrelatedInputs.Create(600, 200, 7);
-        using InputCovariance covariance = InputCovariance.From(inputs, [.. Enumerable.Range(0, 400)], []), held = InputCovariance.From(unseen, [.. Enumerable.Range(400, 200)], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [.. Enumerable.Range(0, 400)], [], ManagedBackend.Instance), held = InputCovariance.From(unseen, [.. Enumerable.Range(400, 200)], [], ManagedBackend.Instance);
         GroupScheme scheme = new(bits, groupSize, symmetric);
         double hqq = OutputError(weights, covariance, held, new(scheme, RoundingMethod.Hqq)), feedback = OutputError(weights, covariance, held, new(scheme, RoundingMethod.ErrorFeedback));
         Console.WriteLine($"output error: HQQ {hqq:G4}, error feedback {feedback:G4}");
@@ -31,7 +31,7 @@ public sealed class MatrixQuantizerTests
     public void Quantize_ReportedErrors_AreThoseOfTheDequantizedMatrix(string rounding, int rank)
     {
         using FloatMatrix weights = RandomMatrix.HeavyTailed(37, 90, 1), inputs = CorrelatedInputs.Create(80, 90, 2), dequantized = new(37, 90);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         QuantizedMatrix result = MatrixQuantizer.Quantize(weights, covariance, new(new(3, 64), Enum.Parse<RoundingMethod>(rounding), rank), ManagedBackend.Instance, CancellationToken.None);
         result.Dequantize(dequantized, ManagedBackend.Instance);
         double final = DoubleSums.SquaredDistance(weights, dequantized);
@@ -57,7 +57,7 @@ public sealed class MatrixQuantizerTests
             for (int k = 0; k < columns; k += 3)
                 inputs[token, k] = 0;
         weights.Row(rows / 2).Clear();
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         QuantizedMatrix result = MatrixQuantizer.Quantize(weights, covariance, new(new(3, 64), RoundingMethod.ErrorFeedback), ManagedBackend.Instance, CancellationToken.None);
         Assert.IsTrue(result.Groups.Scales.All(Half.IsFinite));
         Assert.IsTrue(result.Groups.ZeroPoints.All(Half.IsFinite));
@@ -69,7 +69,7 @@ public sealed class MatrixQuantizerTests
     public void Quantize_ZeroCovariance_IsAsGoodAsWithoutCalibration()
     {
         using FloatMatrix weights = RandomMatrix.HeavyTailed(32, 128, 1), inputs = new(10, 128);
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         MatrixRecipe recipe = new(new(3, 64), RoundingMethod.ErrorFeedback);
         double calibrated = MatrixQuantizer.Quantize(weights, covariance, recipe, ManagedBackend.Instance, CancellationToken.None).FinalError;
         double free = MatrixQuantizer.Quantize(weights, null, recipe, ManagedBackend.Instance, CancellationToken.None).FinalError;
@@ -82,7 +82,7 @@ public sealed class MatrixQuantizerTests
         using FloatMatrix weights = RandomMatrix.HeavyTailed(40, 96, 1), inputs = CorrelatedInputs.Create(60, 96, 2), part = new(16, 96);
         for (int row = 0; row < 16; row++)
             weights.Row(16 + row).CopyTo(part.Row(row));
-        using InputCovariance covariance = InputCovariance.From(inputs, [], []);
+        using InputCovariance covariance = InputCovariance.From(inputs, [], [], ManagedBackend.Instance);
         MatrixRecipe recipe = new(new(3, 32), RoundingMethod.ErrorFeedback);
         QuantizedGroups whole = MatrixQuantizer.Quantize(weights, covariance, recipe, ManagedBackend.Instance, CancellationToken.None).Groups;
         QuantizedGroups alone = MatrixQuantizer.Quantize(part, covariance, recipe, ManagedBackend.Instance, CancellationToken.None).Groups;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MoEQuant.Quantizer.Algorithms.Devices;
 using MoEQuant.Quantizer.Cli;
 
 namespace MoEQuant.Quantizer.Tests.Cli;
@@ -10,10 +11,13 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 
     public static CommandRun Execute(params string[] arguments) => Execute(CancellationToken.None, arguments);
 
-    public static CommandRun Execute(CancellationToken cancellationToken, params string[] arguments)
+    public static CommandRun Execute(CancellationToken cancellationToken, params string[] arguments) => Execute([], cancellationToken, arguments);
+
+    /// <summary>Runs an engine that has other devices too.</summary>
+    public static CommandRun Execute(IReadOnlyList<NumericDevice> devices, CancellationToken cancellationToken, params string[] arguments)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        int exitCode = new Tool(new(output, error, Interactive: false)).RunAsync(arguments, cancellationToken).GetAwaiter().GetResult();
+        int exitCode = new Tool(new(output, error, Interactive: false) { Devices = devices }).RunAsync(arguments, cancellationToken).GetAwaiter().GetResult();
         return new(exitCode, output.ToString(), error.ToString());
     }
 }

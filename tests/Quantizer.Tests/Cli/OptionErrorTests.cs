@@ -56,6 +56,8 @@ public sealed class OptionErrorTests
     [DataRow("MOEQ2003", "W5A16", "bench --shape olmoe --scheme W5A16")]
     [DataRow("MOEQ2073", "float32, bfloat16", "eval model --text t --key-values float16")]
     [DataRow("MOEQ2073", "fp8", "bench model --key-values fp8")]
+    [DataRow("MOEQ2091", "managed, torch-cpu, torch-cuda", "quantize folder --output o --device gpu")]
+    [DataRow("MOEQ2092", "this engine has managed only", "quantize folder --output o --device Torch-CUDA")]
     [DataRow("MOEQ2030", "gptq", "quantize folder --output o --rounding gptq")]
     [DataRow("MOEQ2031", "uniform, kurtosis, frequency, budget", "quantize folder --output o --rank-policy greedy")]
     [DataRow("MOEQ2031", "'1'", "quantize folder --output o --rank-policy 1")]

@@ -32,6 +32,7 @@ public sealed class EngineContractTests
     [DataRow(ModelMetadata.BalanceRatio, "-2", "--balance is '-2'")]
     [DataRow(ModelMetadata.MinExpertTokens, "few", "--min-expert-tokens is 'few'")]
     [DataRow(ModelMetadata.ExpertShortage, "ignore", "--expert-shortage is 'ignore'")]
+    [DataRow(ModelMetadata.Device, "gpu", "--device is 'gpu'")]
     [DataRow(ModelMetadata.EvaluationWindows, "0", "--evaluate-windows is '0'")]
     [DataRow(ModelMetadata.MaxPerplexityIncrease, "much", "--max-perplexity-increase is 'much'")]
     [DataRow(ModelMetadata.MaxKlDivergence, "-1", "--max-kl-divergence is '-1'")]

@@ -78,6 +78,22 @@ public sealed class ResolveMoEModelsTests
     }
 
     [TestMethod]
+    [DataRow("", "torch-cuda", "torch-cuda")]
+    [DataRow("managed", "torch-cuda", "managed")]
+    [DataRow("", "", "")]
+    public void Execute_Device_IsTheModelsOwnOrTheProjects(string own, string project, string expected)
+    {
+        using TemporaryFolder folder = new();
+        CreateCheckpoint(folder, "x");
+        TaskItem item = Item("x");
+        item.SetMetadata("Device", own);
+
+        ITaskItem model = Run(folder, task => task.DefaultDevice = project, item).ResolvedModels.Single();
+
+        Assert.AreEqual(expected, model.GetMetadata("Device"));
+    }
+
+    [TestMethod]
     public void Execute_EvaluationFiles_AreFoundFromTheProjectAndAreInputs()
     {
         using TemporaryFolder folder = new();
@@ -95,7 +111,9 @@ public sealed class ResolveMoEModelsTests
         Assert.AreEqual(folder.File("obj/X.report.html"), task.ResolvedModels[0].GetMetadata("ReportFile"));
     }
 
-    private ResolveMoEModels Run(TemporaryFolder folder, params ITaskItem[] models)
+    private ResolveMoEModels Run(TemporaryFolder folder, params ITaskItem[] models) => Run(folder, _ => { }, models);
+
+    private ResolveMoEModels Run(TemporaryFolder folder, Action<ResolveMoEModels> set, params ITaskItem[] models)
     {
         ResolveMoEModels task = new()
         {
@@ -106,6 +124,7 @@ public sealed class ResolveMoEModelsTests
             Language = "C#",
             AssemblyName = "My.App",
         };
+        set(task);
         Assert.AreEqual(task.Execute(), _engine.Errors.Count == 0);
         return task;
     }

@@ -57,14 +57,13 @@ internal sealed class InputCovariance : IDisposable
     /// <param name="rows">X [T, K], finite.</param>
     /// <param name="selected">Rows of X to take; empty for all.</param>
     /// <param name="weights">w per taken row, not negative; empty for 1. Where all are zero, H is zero.</param>
-    /// <param name="backend">The arithmetic; null for the managed one.</param>
+    /// <param name="backend">The arithmetic.</param>
     /// <param name="reference">What the original network would feed the matrix, row by row as in <paramref name="rows"/>; null if it is the same. Sets <see cref="Drift"/>.</param>
     /// <param name="driftStrength">0 to 1: what <see cref="Drift"/> is multiplied by; 0 for none.</param>
     /// <param name="damping"><see cref="Damping"/>; null for what suits the number of inputs.</param>
-    public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend? backend = null, FloatMatrix? reference = null,
+    public static InputCovariance From(FloatMatrix rows, ReadOnlySpan<int> selected, ReadOnlySpan<float> weights, INumericBackend backend, FloatMatrix? reference = null,
         double driftStrength = 1, double? damping = null)
     {
-        backend ??= ManagedBackend.Instance;
         int columns = rows.Columns, count = selected.IsEmpty ? rows.Rows : selected.Length;
         InputCovariance covariance = new(columns, ChooseBlock(columns), count);
         double total = weights.IsEmpty ? count : 0, squares = total;

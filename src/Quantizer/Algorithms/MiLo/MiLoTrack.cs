@@ -44,7 +44,7 @@ internal sealed class MiLoTrack : IDisposable
     public double Step(FloatMatrix target, FloatMatrix residual)
     {
         target.CopyFrom(_weights);
-        _backend.SubtractProduct(_factors, target);
+        _backend.SubtractProduct(_factors.Output, _factors.Input, target);
         _backend.QuantizeGroups(target, _scheme, GroupSolver.Hqq, result: null, residual);
         for (int row = 0; row < residual.Rows; row++)
             TensorPrimitives.Subtract(_weights.Row(row), residual.Row(row), residual.Row(row));

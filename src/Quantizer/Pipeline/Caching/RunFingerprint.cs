@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MoEQuant.Quantizer.Algorithms;
 
 namespace MoEQuant.Quantizer.Pipeline.Caching;
 
@@ -11,13 +12,14 @@ internal static class RunFingerprint
     /// <summary>64 lower-case hexadecimal digits.</summary>
     /// <param name="source">The model; its weight files are read once, by as many threads as the options allow.</param>
     /// <param name="options">The options; files that they name count by content.</param>
+    /// <param name="backend">The arithmetic, whose code counts; its device is among the options.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static string Compute(QuantizationSource source, QuantizationOptions options, CancellationToken cancellationToken)
+    public static string Compute(QuantizationSource source, QuantizationOptions options, INumericBackend backend, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // Versions of released tools differ; module identifiers tell apart what was built between two releases.
         Add(hash, ToolVersion.Current);
-        foreach (Type type in (Type[])[typeof(RunFingerprint), typeof(Runtime.Model.Plan.TensorPlan), typeof(Kernels.PackedShape), typeof(Format.PackedFormat)])
+        foreach (Type type in (Type[])[typeof(RunFingerprint), typeof(Runtime.Model.Plan.TensorPlan), typeof(Kernels.PackedShape), typeof(Format.PackedFormat), backend.GetType()])
             hash.AppendData(type.Module.ModuleVersionId.ToByteArray());
         Add(hash, JsonSerializer.Serialize(Relevant(options)));
         foreach ((string name, byte[] content) in source.Files)

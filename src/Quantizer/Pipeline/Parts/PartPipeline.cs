@@ -18,22 +18,25 @@ internal sealed class PartPipeline
     private readonly QuantizationSource _source;
     private readonly QuantizationOptions _options;
     private readonly PartNumber _part;
+    private readonly INumericBackend _backend;
     private readonly IReadOnlyList<ModelUnit> _units;
 
     /// <summary>Prepares a part's run.</summary>
     /// <param name="source">The model; its weights are in files.</param>
     /// <param name="options">The options of the whole run.</param>
     /// <param name="part">Which part.</param>
+    /// <param name="backend">The arithmetic, which the options name.</param>
     /// <exception cref="MoEQuantException">MOEQ3070; MOEQ3085: there are more parts than units; MOEQ3086: the run is calibrated.</exception>
-    public PartPipeline(QuantizationSource source, QuantizationOptions options, PartNumber part)
+    public PartPipeline(QuantizationSource source, QuantizationOptions options, PartNumber part, INumericBackend backend)
     {
+        QuantizationPipeline.RequireDevice(options, backend);
         if (source.WeightFiles.Count == 0)
             throw new ArgumentException("Runs are told apart by their weight files, and there is none.", nameof(source));
         if (options.Calibration.Source != CalibrationSource.None)
             throw new MoEQuantException(PartDiagnostics.Calibrated, $"--part is {part} with --calibration: every layer is fitted to what the quantized layers before it send, so no part can begin before those before it have ended.");
         _units = PartDistribution.UnitsOf(source.Plan, part);
         _source = RotatedSource.For(source, options);
-        (_options, _part) = (options, part);
+        (_options, _part, _backend) = (options, part, backend);
     }
 
     /// <summary>Runs.</summary>
@@ -52,11 +55,11 @@ internal sealed class PartPipeline
 
     private void Write(Stream stream, QuantizationStatistics statistics, IQuantizationProgress? progress, CancellationToken cancellationToken)
     {
-        string fingerprint = Timed(statistics, "fingerprint", () => RunFingerprint.Compute(_source, _options, cancellationToken));
+        string fingerprint = Timed(statistics, "fingerprint", () => RunFingerprint.Compute(_source, _options, _backend, cancellationToken));
         SegmentStore? store = _options.CacheFolder is { } folder ? SegmentStore.Open(folder, fingerprint, $"{_options.Name} {_options.Scheme}", progress) : null;
         PartEmbeddedFile[] files = _part.Number == 1 ? [.. _source.Files.Select(file => WriteFile(stream, file.Key, file.Value))] : [];
         UnitProgress follow = new(progress, _units, _source.Plan.Layers.Count);
-        RunWork work = new(_source, _options, ManagedBackend.Instance, store, _units, cancellationToken);
+        RunWork work = new(_source, _options, _backend, store, _units, cancellationToken);
         using SegmentMaker maker = new(work, store, progress);
         List<PartUnit> units = [];
         foreach (ModelUnit unit in _units)

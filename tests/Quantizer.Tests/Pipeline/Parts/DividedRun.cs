@@ -1,3 +1,4 @@
+using MoEQuant.Quantizer.Algorithms;
 using MoEQuant.Quantizer.Checkpoints;
 using MoEQuant.Quantizer.Pipeline;
 using MoEQuant.Quantizer.Pipeline.Parts;
@@ -31,7 +32,7 @@ internal sealed class DividedRun : IDisposable
 
     /// <summary>Makes one part and returns its path.</summary>
     public string Part(int number, int count, QuantizationOptions? options = null, IQuantizationProgress? progress = null, CancellationToken cancellationToken = default) =>
-        Use(source => new PartPipeline(source, options ?? Options, new(number, count)).Run(_folder.File($"{number}-of-{count}.part"), progress, cancellationToken).Path);
+        Use(source => new PartPipeline(source, options ?? Options, new(number, count), ManagedBackend.Instance).Run(_folder.File($"{number}-of-{count}.part"), progress, cancellationToken).Path);
 
     /// <summary>Makes all parts.</summary>
     public string[] Parts(int count, QuantizationOptions? options = null) => [.. Enumerable.Range(1, count).Select(number => Part(number, count, options))];

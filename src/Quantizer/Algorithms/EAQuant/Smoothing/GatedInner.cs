@@ -9,9 +9,10 @@ internal static class GatedInner
     /// <param name="gate">G, [intermediate, hidden].</param>
     /// <param name="up">U, [intermediate, hidden].</param>
     /// <param name="inputs">x, [tokens, hidden].</param>
-    public static FloatMatrix Of(FloatMatrix gate, FloatMatrix up, FloatMatrix inputs)
+    /// <param name="backend">The arithmetic.</param>
+    public static FloatMatrix Of(FloatMatrix gate, FloatMatrix up, FloatMatrix inputs, INumericBackend backend)
     {
-        using FloatMatrix g = Outputs(gate, inputs), u = Outputs(up, inputs);
+        using FloatMatrix g = Outputs(gate, inputs, backend), u = Outputs(up, inputs, backend);
         FloatMatrix inner = new(inputs.Rows, gate.Rows);
         for (int token = 0; token < inputs.Rows; token++)
             for (int channel = 0; channel < gate.Rows; channel++)
@@ -19,14 +20,14 @@ internal static class GatedInner
         return inner;
     }
 
-    private static FloatMatrix Outputs(FloatMatrix weights, FloatMatrix inputs)
+    private static FloatMatrix Outputs(FloatMatrix weights, FloatMatrix inputs, INumericBackend backend)
     {
         using FloatMatrix transposed = new(weights.Columns, weights.Rows);
         for (int row = 0; row < weights.Rows; row++)
             for (int column = 0; column < weights.Columns; column++)
                 transposed[column, row] = weights[row, column];
         FloatMatrix outputs = new(inputs.Rows, weights.Rows);
-        MatrixProduct.Add(inputs, transposed, outputs);
+        backend.AddProduct(inputs, transposed, outputs);
         return outputs;
     }
 }

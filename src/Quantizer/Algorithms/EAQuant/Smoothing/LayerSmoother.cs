@@ -74,7 +74,7 @@ internal sealed class LayerSmoother(ModelConfig config, LayerPlan plan, Func<Pla
 
     private void SmoothInner(LayerTransform transform, GatedMlpPlan network, FloatMatrix gate, FloatMatrix up, FloatMatrix inputs)
     {
-        using FloatMatrix inner = GatedInner.Of(gate, up, inputs);
+        using FloatMatrix inner = GatedInner.Of(gate, up, inputs, backend);
         float[] scales = OutlierChannels.Scales(ChannelMaxima.Of(inner));
         if (scales.Any(scale => scale != 1))
             transform.SmoothInner(network, Choose(scales, [Consumer(network.Down, inner)]));

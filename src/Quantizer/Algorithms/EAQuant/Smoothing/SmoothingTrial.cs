@@ -49,8 +49,8 @@ internal sealed unsafe class SmoothingTrial(TrialFormat format, INumericBackend 
         if (format.Activations is { } scheme)
             ActivationRounding.Round(inputs, scheme);
         using FloatMatrix transposed = Transpose(rounded), original = Transpose(w), difference = new(x.Rows, w.Rows);
-        MatrixProduct.Add(x, original, difference);
-        MatrixProduct.Subtract(inputs, transposed, difference);
+        backend.AddProduct(x, original, difference);
+        backend.SubtractProduct(inputs, transposed, difference);
         return DoubleSums.SquaredNorm(difference) / x.Rows;
     }
 

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using MoEQuant.Format.Diagnostics;
+using MoEQuant.Quantizer.Algorithms.Devices;
+using TorchSharp;
+
+namespace MoEQuant.Quantizer.Torch;
+
+/// <summary>The devices that libtorch may offer on this machine.</summary>
+internal static class TorchDevices
+{
+    public static IReadOnlyList<NumericDevice> All { get; } = [new(DeviceNames.TorchCpu, OpenCpu), new(DeviceNames.TorchCuda, OpenCuda)];
+
+    private static TorchBackend OpenCpu()
+    {
+        RequireLibrary();
+        // The engine's own threads share the processor; one thread per operation also makes the order of every sum the same, however many there are.
+        torch.set_num_threads(1);
+        return new(torch.CPU, DeviceNames.TorchCpu);
+    }
+
+    private static TorchBackend OpenCuda()
+    {
+        RequireLibrary();
+        if (!torch.cuda.is_available())
+            throw new MoEQuantException(DeviceDiagnostics.Unavailable, $"libtorch {torch.__version__} is there, and finds no CUDA device.");
+        return new(torch.CUDA, DeviceNames.TorchCuda);
+    }
+
+    /// <summary>Looks for the native library before TorchSharp does, which would write what it misses to the standard output: that belongs to the engine's results.</summary>
+    private static void RequireLibrary()
+    {
+        try
+        {
+            NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, searchPath: null);
+        }
+        catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
+        {
+            throw new MoEQuantException(DeviceDiagnostics.Unavailable, $"The native library of TorchSharp ({torch.__version__}) cannot be loaded: {FirstLine(failure.Message)}", null, failure);
+        }
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0].Trim().TrimEnd('.') + ".";
+}
