@@ -27,6 +27,7 @@ internal static class TorchDevices
     }
 
     /// <summary>Looks for the native library before TorchSharp does, which would write what it misses to the standard output: that belongs to the engine's results.</summary>
+    /// <remarks>Whatever is asked of the class <c>torch</c>, even its version, makes it look.</remarks>
     private static void RequireLibrary()
     {
         try
@@ -35,9 +36,10 @@ internal static class TorchDevices
         }
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
-            throw new MoEQuantException(DeviceDiagnostics.Unavailable, $"The native library of TorchSharp ({torch.__version__}) cannot be loaded: {FirstLine(failure.Message)}", null, failure);
+            throw new MoEQuantException(DeviceDiagnostics.Unavailable, $"The native library of TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} cannot be loaded: {FirstSentence(failure.Message)}", null, failure);
         }
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0].Trim().TrimEnd('.') + ".";
+    // What follows is advice for developers, and on Linux a list of every file that was tried.
+    private static string FirstSentence(string text) => text.ReplaceLineEndings(" ").Split(". ")[0].Trim().TrimEnd('.') + ".";
 }

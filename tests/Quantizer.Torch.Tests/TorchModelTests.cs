@@ -47,7 +47,7 @@ public sealed class TorchModelTests
         using CheckpointFolder checkpoint = CheckpointFolder.Open(RepositoryPaths.SampleCheckpoint);
         QuantizationOptions options = new() { Name = "sample", Device = backend.Device, ThreadCount = threads };
         if (calibrated)
-            options = options with { Calibration = new() { Source = CalibrationSource.Files, Files = [Path.Combine(RepositoryPaths.Root, "README.md")], SequenceCount = 4, SequenceLength = 128 } };
+            options = options with { DenseRank = 8, SparseRank = 0, Calibration = new() { Source = CalibrationSource.Files, Files = [Path.Combine(RepositoryPaths.Root, "README.md")], SequenceCount = 4, SequenceLength = 128 } };
         return new QuantizationPipeline(CheckpointSource.Create(checkpoint), options, backend).Run(path);
     }
 }
