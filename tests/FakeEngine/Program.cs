@@ -9,7 +9,7 @@ Option<string[]>[] options =
 [
     .. ((string[])[
         "--name", "--scheme", "--group-size", "--symmetric", "--rounding", "--target-bits", "--target-size", "--rank-policy", "--dense-rank", "--sparse-rank", "--compensator-bits", "--router-bits",
-        "--statistics", "--activation-group", "--activation-clip", "--calibration", "--calibration-tokens", "--seed", "--balance", "--min-expert-tokens", "--expert-shortage", "--smoothing", "--router-alignment", "--rotation",
+        "--statistics", "--activation-group", "--activation-clip", "--calibration", "--calibration-tokens", "--seed", "--balance", "--min-expert-tokens", "--expert-shortage", "--smoothing", "--router-alignment", "--rotation", "--device",
         "--evaluate", "--evaluate-windows", "--max-perplexity-increase", "--max-kl-divergence", "--min-router-agreement", "--report", "--cache", "--threads", "--log",
     ]).Select(name => new Option<string[]>(name)),
 ];
