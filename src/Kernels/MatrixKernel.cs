@@ -132,6 +132,17 @@ public abstract unsafe class MatrixKernel
             AddExpandedCore(u, latent, latentStride, tokenCount, firstTile, endTile, y, yStride);
     }
 
+    /// <summary>Says that <see cref="AddExpanded"/> will read these tiles after something else, so that their bytes are fetched meanwhile.</summary>
+    /// <param name="u">The output factor U, transposed [r, N].</param>
+    /// <param name="firstTile">First tile of 16 rows n.</param>
+    /// <param name="endTile">Tile after the last one; at most ⌈N / 16⌉.</param>
+    /// <exception cref="ArgumentException">The range does not fit.</exception>
+    public void AnnounceExpansion(in LowRankFactor u, int firstTile, int endTile)
+    {
+        RequireRange(firstTile, endTile, (int)(((long)u.Shape.Length + PackedShape.TileRows - 1) / PackedShape.TileRows));
+        AnnounceExpansionCore(u, firstTile, endTile);
+    }
+
     /// <summary>Adds a block of positions to the attention of some rows; see <see cref="AttentionRows"/>. A row's result does not depend on the other rows.</summary>
     /// <param name="rows">The queries and what is known so far; <see cref="AttentionRows.Firsts"/> and <see cref="AttentionRows.Ends"/> say what each sees of the block.</param>
     /// <param name="block">Keys and values.</param>
@@ -169,6 +180,11 @@ public abstract unsafe class MatrixKernel
     /// <summary><see cref="AddExpanded"/> after its checks: at least one token and one tile.</summary>
     private protected abstract void AddExpandedCore(
         in LowRankFactor u, float* latent, nint latentStride, int tokenCount, int firstTile, int endTile, float* y, nint yStride);
+
+    /// <summary><see cref="AnnounceExpansion"/> after its checks.</summary>
+    private protected virtual void AnnounceExpansionCore(in LowRankFactor u, int firstTile, int endTile)
+    {
+    }
 
     /// <summary><see cref="Attend"/> after its checks: at least one row and one position.</summary>
     private protected abstract void AttendCore(in AttentionRows rows, in KeyValueBlock block);

@@ -21,13 +21,24 @@ internal static unsafe class RowsVectorProduct<TLanes, TFloat, TInt, TRows>
     public static void Multiply(TRows rows, in ActivationBlock x, int firstRow, int endRow, float* y, nint yStride)
     {
         float* products = stackalloc float[RowBlock];
+        Announce(rows, firstRow, endRow);
         for (int row = firstRow; row < endRow; row += RowBlock)
+        {
+            Announce(rows, row + RowBlock, endRow);
             for (int token = 0; token < x.Count; token++)
             {
                 MultiplyRows(rows, x.Token(token), row, endRow - 1, products);
                 for (int index = 0; index < RowBlock && row + index < endRow; index++)
                     y[token * yStride + row + index] = products[index];
             }
+        }
+    }
+
+    // Rows are short and matrices many: without this most of the time would go into waiting for the first lines of each row.
+    private static void Announce(TRows rows, int row, int endRow)
+    {
+        if (row < endRow)
+            ReadAhead<TLanes, TFloat, TInt>.Announce(rows.Row(row), rows.Row(Math.Min(row + RowBlock, endRow)) - rows.Row(row));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -46,8 +46,11 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>The sum of all lanes: upper half onto lower half until one is left.</summary>
     static abstract float Sum(TFloat value);
 
-    /// <summary>Asks for a cache line that is going to be read soon; does nothing where there is no such instruction.</summary>
+    /// <summary>Asks for a cache line that is going to be read; it waits in the second-level cache. Does nothing where there is no such instruction.</summary>
     static abstract void Prefetch(byte* address);
+
+    /// <summary>Asks for a cache line that is going to be read soon; it waits in the first-level cache. Does nothing where there is no such instruction.</summary>
+    static abstract void PrefetchNear(byte* address);
 
     /// <summary>Reads Count integers, 4 · Count bytes, at any alignment.</summary>
     static abstract TInt LoadInt(byte* source);

@@ -88,6 +88,19 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt, TDots>(string name
             AddExpanded(new Factor3Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
     }
 
+    private protected override void AnnounceExpansionCore(in LowRankFactor u, int firstTile, int endTile)
+    {
+        FactorShape shape = u.Shape;
+        int firstGroup = firstTile * PackedShape.TileRows / FactorShape.GroupSize;
+        int endGroup = ((endTile * PackedShape.TileRows) + FactorShape.GroupSize - 1) / FactorShape.GroupSize;
+        for (int rank = 0; rank < shape.Rank; rank++)
+        {
+            byte* codes = u.Data + (rank * shape.RowBytes), scales = u.Data + shape.ScaleOffset + (2L * rank * shape.GroupCount);
+            ReadAhead<TLanes, TFloat, TInt>.Announce(codes + ((long)firstGroup * shape.GroupBytes), (long)(endGroup - firstGroup) * shape.GroupBytes);
+            ReadAhead<TLanes, TFloat, TInt>.Announce(scales + (2L * firstGroup), 2L * (endGroup - firstGroup));
+        }
+    }
+
     private protected override void AttendCore(in AttentionRows rows, in KeyValueBlock block)
     {
         if (block.Type == DenseType.F32)

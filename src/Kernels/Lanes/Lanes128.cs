@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MoEQuant.Kernels;
 
@@ -53,9 +54,20 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<in
     public static float Sum(Vector128<float> value) => (value[0] + value[2]) + (value[1] + value[3]);
 
     /// <inheritdoc/>
-    /// <remarks>The portable vector type has none.</remarks>
+    /// <remarks>.NET offers none for Arm.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* address)
     {
+        if (Sse.IsSupported)
+            Sse.Prefetch1(address);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchNear(byte* address)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
     }
 
     /// <inheritdoc/>

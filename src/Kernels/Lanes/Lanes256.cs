@@ -60,6 +60,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchNear(byte* address) => Sse.Prefetch0(address);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> LoadInt(byte* source) => Vector256.Load((int*)source);
 
     /// <inheritdoc/>

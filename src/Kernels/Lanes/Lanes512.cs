@@ -61,6 +61,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<in
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchNear(byte* address) => Sse.Prefetch0(address);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> LoadInt(byte* source) => Vector512.Load((int*)source);
 
     /// <inheritdoc/>

@@ -38,6 +38,8 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
             for (int group = 0; group < groupCount; group++)
             {
                 TInt dotA = TLanes.BroadcastInt(0), dotB = TLanes.BroadcastInt(0);
+                ReadAhead<TLanes, TFloat, TInt>.Follow(codesA, blockBytes);
+                ReadAhead<TLanes, TFloat, TInt>.Follow(codesB, blockBytes);
                 for (int chunk = 0; chunk < sumsPerGroup;)
                 {
                     TInt lowA = TLanes.BroadcastInt(0), highA = lowA, lowB = lowA, highB = lowA;

@@ -45,6 +45,8 @@ public sealed unsafe class PackedLinearWeights : LinearWeights
     /// <inheritdoc/>
     public override void Multiply(MatrixKernel kernel, in LinearInput x, float* latent, int firstTile, int endTile, float* y, nint yStride)
     {
+        if (Rank > 0 && x.Values.Count == 1)
+            kernel.AnnounceExpansion(_outputFactor, firstTile, endTile);
         if (InputTreatment.Quantization is null)
             kernel.Multiply(_matrix, x.Values, firstTile, endTile, y, yStride);
         else
