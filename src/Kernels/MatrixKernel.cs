@@ -69,12 +69,49 @@ public abstract unsafe class MatrixKernel
     public void Multiply(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
     {
         RequireMatching(w.Shape.Columns, x.Columns);
-        if (!x.Scheme.Serves(w.Shape.GroupSize))
-            throw new ArgumentException($"The tokens have a scale per {x.Scheme.GroupSize} columns; the matrix has groups of {w.Shape.GroupSize}.", nameof(x));
+        RequireScheme(w, x);
         RequireRange(firstTile, endTile, w.Shape.TileCount);
         RequireOutput(y, yStride, x.Count, w.Shape.Rows);
         if (x.Count > 0 && firstTile < endTile)
-            MultiplyCore(w, x, firstTile, endTile, y, yStride);
+            MultiplyCore(w, x, default, firstTile, endTile, y, yStride);
+    }
+
+    /// <summary>Multiplies a compensated matrix: as <see cref="Multiply(in PackedMatrix, in ActivationBlock, int, int, float*, nint)"/> and then <see cref="AddExpanded"/>, with the same bits.</summary>
+    /// <param name="w">The matrix [N, K].</param>
+    /// <param name="x">The tokens [T, K].</param>
+    /// <param name="expansion">What the compensator adds; <c>default</c> for nothing.</param>
+    /// <param name="firstTile">First tile of 16 rows.</param>
+    /// <param name="endTile">Tile after the last one; at most the matrix's TileCount.</param>
+    /// <param name="y">The first token's result for row 0.</param>
+    /// <param name="yStride">Distance of two tokens' results in values, at least N when there are several tokens.</param>
+    /// <exception cref="ArgumentException">Widths differ, or a range or stride does not fit.</exception>
+    public void Multiply(in PackedMatrix w, in ActivationBlock x, in LowRankExpansion expansion, int firstTile, int endTile, float* y, nint yStride)
+    {
+        RequireExpansion(expansion, w.Shape, x.Count);
+        AnnounceCore(expansion, x.Count, firstTile, endTile);
+        Multiply(w, x, firstTile, endTile, y, yStride);
+        if (!expansion.IsNone)
+            AddExpanded(expansion.Factor, expansion.Latent, expansion.LatentStride, x.Count, firstTile, endTile, y, yStride);
+    }
+
+    /// <summary>Multiplies a compensated matrix: as <see cref="Multiply(in PackedMatrix, in QuantizedActivations, int, int, float*, nint)"/> and then <see cref="AddExpanded"/>, with the same bits.</summary>
+    /// <param name="w">The matrix [N, K].</param>
+    /// <param name="x">The tokens [T, K]; the matrix's groups must not straddle their scales.</param>
+    /// <param name="expansion">What the compensator adds; <c>default</c> for nothing.</param>
+    /// <param name="firstTile">First tile of 16 rows.</param>
+    /// <param name="endTile">Tile after the last one; at most the matrix's TileCount.</param>
+    /// <param name="y">The first token's result for row 0.</param>
+    /// <param name="yStride">Distance of two tokens' results in values, at least N when there are several tokens.</param>
+    /// <exception cref="ArgumentException">Widths or groups differ, or a range or stride does not fit.</exception>
+    public void Multiply(in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int firstTile, int endTile, float* y, nint yStride)
+    {
+        RequireMatching(w.Shape.Columns, x.Columns);
+        RequireScheme(w, x);
+        RequireRange(firstTile, endTile, w.Shape.TileCount);
+        RequireOutput(y, yStride, x.Count, w.Shape.Rows);
+        RequireExpansion(expansion, w.Shape, x.Count);
+        if (x.Count > 0 && firstTile < endTile)
+            MultiplyCore(w, x, expansion, firstTile, endTile, y, yStride);
     }
 
     /// <summary>Multiplies an unquantized matrix: y[t · yStride + n] = Σ_k w[n, k] · x[t, k] for the rows n of the tiles.</summary>
@@ -132,17 +169,6 @@ public abstract unsafe class MatrixKernel
             AddExpandedCore(u, latent, latentStride, tokenCount, firstTile, endTile, y, yStride);
     }
 
-    /// <summary>Says that <see cref="AddExpanded"/> will read these tiles after something else, so that their bytes are fetched meanwhile.</summary>
-    /// <param name="u">The output factor U, transposed [r, N].</param>
-    /// <param name="firstTile">First tile of 16 rows n.</param>
-    /// <param name="endTile">Tile after the last one; at most ⌈N / 16⌉.</param>
-    /// <exception cref="ArgumentException">The range does not fit.</exception>
-    public void AnnounceExpansion(in LowRankFactor u, int firstTile, int endTile)
-    {
-        RequireRange(firstTile, endTile, (int)(((long)u.Shape.Length + PackedShape.TileRows - 1) / PackedShape.TileRows));
-        AnnounceExpansionCore(u, firstTile, endTile);
-    }
-
     /// <summary>Adds a block of positions to the attention of some rows; see <see cref="AttentionRows"/>. A row's result does not depend on the other rows.</summary>
     /// <param name="rows">The queries and what is known so far; <see cref="AttentionRows.Firsts"/> and <see cref="AttentionRows.Ends"/> say what each sees of the block.</param>
     /// <param name="block">Keys and values.</param>
@@ -166,9 +192,14 @@ public abstract unsafe class MatrixKernel
     /// <param name="token">Which token.</param>
     private protected abstract void QuantizeCore(float* values, in QuantizedActivations quantized, int token);
 
-    /// <summary><see cref="Multiply(in PackedMatrix, in QuantizedActivations, int, int, float*, nint)"/> after its checks: at least one token
+    /// <summary><see cref="Multiply(in PackedMatrix, in QuantizedActivations, in LowRankExpansion, int, int, float*, nint)"/> after its checks: at least one token
     /// and one tile.</summary>
-    private protected abstract void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride);
+    private protected abstract void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int firstTile, int endTile, float* y, nint yStride);
+
+    /// <summary>Says that some tiles of an expansion will be read after something else, so that their bytes are fetched meanwhile.</summary>
+    private protected virtual void AnnounceCore(in LowRankExpansion expansion, int tokenCount, int firstTile, int endTile)
+    {
+    }
 
     /// <summary><see cref="Multiply(in DenseMatrix, in ActivationBlock, int, int, float*, nint)"/> after its checks: at least one token and
     /// one tile.</summary>
@@ -181,11 +212,6 @@ public abstract unsafe class MatrixKernel
     private protected abstract void AddExpandedCore(
         in LowRankFactor u, float* latent, nint latentStride, int tokenCount, int firstTile, int endTile, float* y, nint yStride);
 
-    /// <summary><see cref="AnnounceExpansion"/> after its checks.</summary>
-    private protected virtual void AnnounceExpansionCore(in LowRankFactor u, int firstTile, int endTile)
-    {
-    }
-
     /// <summary><see cref="Attend"/> after its checks: at least one row and one position.</summary>
     private protected abstract void AttendCore(in AttentionRows rows, in KeyValueBlock block);
 
@@ -193,6 +219,21 @@ public abstract unsafe class MatrixKernel
     {
         if (columns != expected)
             throw new ArgumentException($"The tokens have {columns} values each; the matrix expects {expected}.");
+    }
+
+    private static void RequireScheme(in PackedMatrix w, in QuantizedActivations x)
+    {
+        if (!x.Scheme.Serves(w.Shape.GroupSize))
+            throw new ArgumentException($"The tokens have a scale per {x.Scheme.GroupSize} columns; the matrix has groups of {w.Shape.GroupSize}.", nameof(x));
+    }
+
+    private static void RequireExpansion(in LowRankExpansion expansion, in PackedShape shape, int tokens)
+    {
+        if (expansion.IsNone)
+            return;
+        if (expansion.Factor.Shape.Length != shape.Rows)
+            throw new ArgumentException($"The compensator has {expansion.Factor.Shape.Length} rows; the matrix has {shape.Rows}.", nameof(expansion));
+        RequireOutput(expansion.Latent, expansion.LatentStride, tokens, expansion.Factor.Shape.Rank);
     }
 
     private static void RequireRange(int first, int end, int count)

@@ -20,7 +20,7 @@ public sealed record MoEModelOptions
     public int ThreadCount { get; init; }
 
     /// <summary>Tokens of a prompt that are computed together, 1 to 4096.</summary>
-    public int PrefillBatch { get; init; } = 256;
+    public int PrefillBatch { get; init; } = 512;
 
     /// <summary>
     /// How a file whose activations are in floating point is computed. <see cref="ActivationPrecision.Int8"/> is faster; docs/decisions/0011 has its effect on results and speed.

@@ -37,6 +37,9 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>a · b + c, with one rounding where the instruction set has it.</summary>
     static abstract TFloat MultiplyAdd(TFloat a, TFloat b, TFloat c);
 
+    /// <summary>a · b + c with one rounding, however slow: the same bits on every instruction set.</summary>
+    static abstract TFloat FusedMultiplyAdd(TFloat a, TFloat b, TFloat c);
+
     /// <summary>c − a · b, with one rounding where the instruction set has it.</summary>
     static abstract TFloat SubtractProduct(TFloat c, TFloat a, TFloat b);
 

@@ -35,18 +35,18 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt, TDots>(string name
     private protected override void QuantizeCore(float* values, in QuantizedActivations quantized, int token) =>
         ActivationQuantizer<TLanes, TFloat, TInt>.Quantize(values, quantized, token);
 
-    private protected override void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
+    private protected override void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int firstTile, int endTile, float* y, nint yStride)
     {
         switch (w.Shape.Bits)
         {
             case 3:
-                MultiplyQuantized<Codes3>(w, x, firstTile, endTile, y, yStride);
+                MultiplyQuantized<Codes3>(w, x, expansion, firstTile, endTile, y, yStride);
                 break;
             case 4:
-                MultiplyQuantized<Codes4>(w, x, firstTile, endTile, y, yStride);
+                MultiplyQuantized<Codes4>(w, x, expansion, firstTile, endTile, y, yStride);
                 break;
             default:
-                MultiplyQuantized<Codes8>(w, x, firstTile, endTile, y, yStride);
+                MultiplyQuantized<Codes8>(w, x, expansion, firstTile, endTile, y, yStride);
                 break;
         }
     }
@@ -88,16 +88,20 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt, TDots>(string name
             AddExpanded(new Factor3Rows(u), u.Shape, latent, latentStride, tokenCount, firstStrip, endStrip, y, yStride);
     }
 
-    private protected override void AnnounceExpansionCore(in LowRankFactor u, int firstTile, int endTile)
+    private protected override void AnnounceCore(in LowRankExpansion expansion, int tokenCount, int firstTile, int endTile)
     {
+        // With many tokens the expansion is a small part, and what it reads stays in the cache.
+        if (expansion.IsNone || tokenCount >= SmallestBatch)
+            return;
+        LowRankFactor u = expansion.Factor;
         FactorShape shape = u.Shape;
         int firstGroup = firstTile * PackedShape.TileRows / FactorShape.GroupSize;
-        int endGroup = ((endTile * PackedShape.TileRows) + FactorShape.GroupSize - 1) / FactorShape.GroupSize;
+        int endGroup = (endTile * PackedShape.TileRows + FactorShape.GroupSize - 1) / FactorShape.GroupSize;
         for (int rank = 0; rank < shape.Rank; rank++)
         {
-            byte* codes = u.Data + (rank * shape.RowBytes), scales = u.Data + shape.ScaleOffset + (2L * rank * shape.GroupCount);
-            ReadAhead<TLanes, TFloat, TInt>.Announce(codes + ((long)firstGroup * shape.GroupBytes), (long)(endGroup - firstGroup) * shape.GroupBytes);
-            ReadAhead<TLanes, TFloat, TInt>.Announce(scales + (2L * firstGroup), 2L * (endGroup - firstGroup));
+            byte* codes = u.Data + rank * shape.RowBytes, scales = u.Data + shape.ScaleOffset + 2L * rank * shape.GroupCount;
+            ReadAhead<TLanes, TFloat, TInt>.Announce(codes + (long)firstGroup * shape.GroupBytes, (long)(endGroup - firstGroup) * shape.GroupBytes);
+            ReadAhead<TLanes, TFloat, TInt>.Announce(scales + 2L * firstGroup, 2L * (endGroup - firstGroup));
         }
     }
 
@@ -137,17 +141,20 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt, TDots>(string name
                 w, x.Token(token), x.TokenSums(token), firstStrip, endStrip, y + token * yStride);
     }
 
-    private static void MultiplyQuantized<TCodes>(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
+    private void MultiplyQuantized<TCodes>(in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int firstTile, int endTile, float* y, nint yStride)
         where TCodes : ICodes
     {
         int firstStrip = firstTile * StripsPerTile, endStrip = endTile * StripsPerTile;
         if (x.Count >= SmallestBatch)
         {
-            QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots, TCodes>.Multiply(w, x, firstStrip, endStrip, y, yStride);
+            QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots, TCodes>.Multiply(w, x, expansion, firstStrip, endStrip, y, yStride);
             return;
         }
+        AnnounceCore(expansion, x.Count, firstTile, endTile);
         for (int token = 0; token < x.Count; token++)
             QuantizedVectorProduct<TLanes, TFloat, TInt, TDots, TCodes>.Multiply(w, x, token, firstStrip, endStrip, y + token * yStride);
+        if (!expansion.IsNone)
+            AddExpandedCore(expansion.Factor, expansion.Latent, expansion.LatentStride, x.Count, firstTile, endTile, y, yStride);
     }
 
     private static void MultiplyRows<TRows>(TRows rows, in ActivationBlock x, int firstRow, int endRow, float* y, nint yStride)

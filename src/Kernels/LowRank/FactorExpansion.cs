@@ -53,6 +53,38 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
         }
     }
 
+    /// <summary>sums[t] += Σ_i U[i, n] · latent[t, i] for the rows n of two strips, two registers per token: the end of a product that still has its results at hand.</summary>
+    /// <param name="rows">The factor's rows.</param>
+    /// <param name="shape">Its dimensions.</param>
+    /// <param name="latent">The first token's projections.</param>
+    /// <param name="latentStride">Distance of two tokens' projections in values.</param>
+    /// <param name="tokenCount">Tokens.</param>
+    /// <param name="stripA">The first strip.</param>
+    /// <param name="stripB">The second one; the first again where there is none.</param>
+    /// <param name="sums">The tokens' results so far.</param>
+    [SkipLocalsInit]
+    public static void AddToPair(TRows rows, in FactorShape shape, float* latent, nint latentStride, int tokenCount, int stripA, int stripB, float* sums)
+    {
+        float* memory = stackalloc float[RankBlock * WidestPair + Tokens * WidestPair + PackedShape.TileRows];
+        float* panel = (float*)(((nuint)memory + 63) & ~(nuint)63);
+        float* dots = panel + RankBlock * WidestPair;
+        nint* offsets = stackalloc nint[Tokens];
+        for (int rank = 0; rank < shape.Rank; rank += RankBlock)
+        {
+            int ranks = Math.Min(RankBlock, shape.Rank - rank);
+            Decode(rows, rank, ranks, stripA, stripB, panel);
+            for (int token = 0; token < tokenCount; token += Tokens)
+            {
+                int count = Math.Min(Tokens, tokenCount - token);
+                MicroKernel<TLanes, TFloat, TInt>.FillOffsets(offsets, count, latentStride);
+                MicroKernel<TLanes, TFloat, TInt>.Run(panel, ranks, latent + token * latentStride + rank, offsets, 1, dots);
+                float* sum = sums + token * Strips * TLanes.Count;
+                for (int register = 0; register < count * Strips * TLanes.Count; register += TLanes.Count)
+                    TLanes.Store(TLanes.Add(TLanes.Load(sum + register), TLanes.Load(dots + register)), sum + register);
+            }
+        }
+    }
+
     /// <summary>y[t, n] += Σ_i U[i, n] · latent[t, i] for the rows n of some strips.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -69,11 +101,7 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
             for (int rank = 0; rank < shape.Rank; rank += RankBlock)
             {
                 int ranks = Math.Min(RankBlock, shape.Rank - rank);
-                for (int index = 0; index < ranks; index++)
-                {
-                    Decode(rows, rank + index, strip * TLanes.Count, panel + index * Strips * TLanes.Count);
-                    Decode(rows, rank + index, stripB * TLanes.Count, panel + (index * Strips + 1) * TLanes.Count);
-                }
+                Decode(rows, rank, ranks, strip, stripB, panel);
                 for (int token = 0; token < tokenCount; token += Tokens)
                 {
                     int count = Math.Min(Tokens, tokenCount - token);
@@ -93,6 +121,15 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TFloat AddRank(byte* codes, int row, TFloat scale, TFloat value, TFloat sum) =>
         TLanes.MultiplyAdd(TLanes.Multiply(TRows.Load<TLanes, TFloat, TInt>(codes, row), scale), value, sum);
+
+    private static void Decode(TRows rows, int firstRank, int ranks, int stripA, int stripB, float* panel)
+    {
+        for (int rank = firstRank; rank < firstRank + ranks; rank++, panel += Strips * TLanes.Count)
+        {
+            Decode(rows, rank, stripA * TLanes.Count, panel);
+            Decode(rows, rank, stripB * TLanes.Count, panel + TLanes.Count);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Decode(TRows rows, int rank, int firstRow, float* panel)

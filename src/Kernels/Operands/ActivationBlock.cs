@@ -42,6 +42,13 @@ public readonly unsafe struct ActivationBlock
         Stride = stride;
     }
 
+    private ActivationBlock(in ActivationBlock block, int* rows, int count)
+    {
+        this = block;
+        Rows = rows;
+        Count = count;
+    }
+
     /// <summary>The first token's first value.</summary>
     public float* Values { get; }
 
@@ -51,11 +58,27 @@ public readonly unsafe struct ActivationBlock
     /// <summary>Tokens.</summary>
     public int Count { get; }
 
+    /// <summary>Where in memory each token is, see <see cref="Select"/>; null where they follow each other.</summary>
+    public int* Rows { get; }
+
     /// <summary>Values per token.</summary>
     public int Columns { get; }
 
     /// <summary>Distance of two tokens in values.</summary>
     public int Stride { get; }
+
+    /// <summary>Some of the batch's tokens in any order, without a copy: those that one expert sees.</summary>
+    /// <param name="rows">For each of them its place in this batch, 0..<see cref="Count"/> − 1, which is not checked; must stay as long as the selection is used.</param>
+    /// <param name="count">How many, at least 0.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The batch is a selection itself.</exception>
+    public ActivationBlock Select(int* rows, int count)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Rows is null ? new ActivationBlock(this, rows, count) : throw new InvalidOperationException("The batch is a selection already.");
+    }
 
     /// <summary>Computes the group sums of the tokens [firstToken, endToken) from their values.</summary>
     /// <param name="firstToken">First token.</param>
@@ -71,10 +94,12 @@ public readonly unsafe struct ActivationBlock
     }
 
     /// <summary>The values of one token.</summary>
-    internal float* Token(int token) => Values + (long)token * Stride;
+    internal float* Token(int token) => Values + Row(token) * Stride;
 
     /// <summary>The group sums of one token.</summary>
-    internal float* TokenSums(int token) => GroupSums + (long)token * (Stride / SumGroup);
+    internal float* TokenSums(int token) => GroupSums + Row(token) * (Stride / SumGroup);
+
+    private long Row(int token) => Rows is null ? token : Rows[token];
 
     // The order of the additions is fixed, so sums are the same on every machine.
     private static float Sum(float* group)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MoEQuant.Kernels;
 
 /// <summary>Owns the memory of a batch of input vectors and prepares it for kernels.</summary>
-/// <remarks>Use: <see cref="Reset"/>, fill every <see cref="Row"/>, <see cref="Complete"/>. Nothing is allocated after construction. Not
+/// <remarks>Use: <see cref="Reset"/>, fill every <see cref="Row"/>, <see cref="Complete()"/>. Nothing is allocated after construction. Not
 /// thread-safe.
 /// There is no finalizer on purpose: a batch is plain pointers, so the collector could free the memory while a kernel reads it. A buffer
 /// that is not disposed leaks.</remarks>
@@ -63,20 +63,39 @@ public sealed unsafe class ActivationBuffer : IDisposable
         return new Span<float>(_values + (long)token * _stride, _columns);
     }
 
+    /// <summary>The batch as it is: complete when <see cref="Complete(int, int)"/> was called for all of its tokens. Valid until <see cref="Reset"/> or <see cref="Dispose"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public ActivationBlock Block
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_values is null, this);
+            return new ActivationBlock(_values, _groupSums, _count, _columns, _stride);
+        }
+    }
+
     /// <summary>Pads every token with zeros, computes the group sums and returns the batch. Valid until <see cref="Reset"/> or
     /// <see cref="Dispose"/>.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public ActivationBlock Complete()
     {
-        ObjectDisposedException.ThrowIf(_values is null, this);
-        for (int token = 0; token < _count; token++)
-        {
-            float* row = _values + (long)token * _stride;
-            new Span<float>(row + _columns, _stride - _columns).Clear();
-        }
-        ActivationBlock block = new(_values, _groupSums, _count, _columns, _stride);
-        block.ComputeGroupSums(0, _count);
-        return block;
+        Complete(0, _count);
+        return Block;
+    }
+
+    /// <summary>Pads the tokens [firstToken, endToken) with zeros and computes their group sums. Different tokens may be completed by different threads at once.</summary>
+    /// <param name="firstToken">First token.</param>
+    /// <param name="endToken">Token after the last one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such tokens.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public void Complete(int firstToken, int endToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstToken);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(endToken, _count);
+        ActivationBlock block = Block;
+        for (int token = firstToken; token < endToken; token++)
+            new Span<float>(_values + (long)token * _stride + _columns, _stride - _columns).Clear();
+        block.ComputeGroupSums(firstToken, endToken);
     }
 
     /// <inheritdoc/>

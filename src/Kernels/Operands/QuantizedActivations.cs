@@ -33,6 +33,13 @@ public readonly unsafe struct QuantizedActivations
         Stride = stride;
     }
 
+    private QuantizedActivations(in QuantizedActivations batch, int* rows, int count)
+    {
+        this = batch;
+        Rows = rows;
+        Count = count;
+    }
+
     /// <summary>Codes [T, Stride].</summary>
     public sbyte* Codes { get; }
 
@@ -48,11 +55,27 @@ public readonly unsafe struct QuantizedActivations
     /// <summary>Tokens, T.</summary>
     public int Count { get; }
 
+    /// <summary>Where in memory each token is, see <see cref="Select"/>; null where they follow each other.</summary>
+    public int* Rows { get; }
+
     /// <summary>Values per token, K.</summary>
     public int Columns { get; }
 
     /// <summary>Distance of two tokens in values.</summary>
     public int Stride { get; }
+
+    /// <summary>Some of the batch's tokens in any order, without a copy; see <see cref="ActivationBlock.Select"/>.</summary>
+    /// <param name="rows">For each of them its place in this batch, 0..<see cref="Count"/> − 1, which is not checked; must stay as long as the selection is used.</param>
+    /// <param name="count">How many, at least 0.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="rows"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The batch is a selection itself.</exception>
+    public QuantizedActivations Select(int* rows, int count)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Rows is null ? new QuantizedActivations(this, rows, count) : throw new InvalidOperationException("The batch is a selection already.");
+    }
 
     /// <summary>Bytes that a batch needs: a code per value, a scale and a sum per 32.</summary>
     /// <param name="count">Tokens.</param>
@@ -60,11 +83,13 @@ public readonly unsafe struct QuantizedActivations
     public static long RequiredBytes(int count, int stride) => (long)count * (stride + stride / ActivationBlock.SumGroup * 2 * sizeof(float));
 
     /// <summary>The codes of one token.</summary>
-    internal sbyte* TokenCodes(int token) => Codes + (long)token * Stride;
+    internal sbyte* TokenCodes(int token) => Codes + Row(token) * Stride;
 
     /// <summary>The scales of one token.</summary>
-    internal float* TokenScales(int token) => Scales + (long)token * (Stride / ActivationBlock.SumGroup);
+    internal float* TokenScales(int token) => Scales + Row(token) * (Stride / ActivationBlock.SumGroup);
 
     /// <summary>The sums of one token.</summary>
-    internal float* TokenSums(int token) => Sums + (long)token * (Stride / ActivationBlock.SumGroup);
+    internal float* TokenSums(int token) => Sums + Row(token) * (Stride / ActivationBlock.SumGroup);
+
+    private long Row(int token) => Rows is null ? token : Rows[token];
 }

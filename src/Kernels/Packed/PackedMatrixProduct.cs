@@ -72,7 +72,7 @@ internal static unsafe class PackedMatrixProduct<TLanes, TFloat, TInt, TCodes>
             {
                 int count = Math.Min(Tokens, tokens - token);
                 float* groupX = x.Token(firstToken + token) + group * groupSize;
-                MicroKernel<TLanes, TFloat, TInt>.FillOffsets(offsets, count, x.Stride);
+                FillOffsets(offsets, x, firstToken + token, count);
                 MicroKernel<TLanes, TFloat, TInt>.Run(panel, groupSize / 2, groupX, offsets, 2, dots);
                 MicroKernel<TLanes, TFloat, TInt>.Run(panel + groupSize / 2 * pair, groupSize / 2, groupX + 1, offsets, 2, dots + Tokens * pair);
                 for (int index = 0; index < count; index++)
@@ -93,6 +93,14 @@ internal static unsafe class PackedMatrixProduct<TLanes, TFloat, TInt, TCodes>
             if (strip + 1 < endStrip)
                 RowStore<TLanes, TFloat, TInt>.Store(TLanes.Load(sums + token * pair + TLanes.Count), y + token * yStride, stripB.FirstRow, shape.Rows);
         }
+    }
+
+    // Where a batch ends, its last token is computed again instead of reading beyond it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FillOffsets(nint* offsets, in ActivationBlock x, int firstToken, int available)
+    {
+        for (int token = 0; token < Tokens; token++)
+            offsets[token] = (nint)(x.Token(firstToken + Math.Min(token, available - 1)) - x.Token(firstToken));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,9 +38,8 @@ internal static class CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>
 
     /// <summary>sum + s·σ·(dot − z·S) of one group: the only inexact step.</summary>
     /// <remarks>
-    /// Every operation is rounded on its own, in this order, by the scalar kernel too: results have the same bits on every instruction set. A
-    /// fused multiply-add would be one rounding better and impossible where the hardware has none. dot and S are exact in single precision:
-    /// |dot| ≤ 128 · 255 · 128 &lt; 2²⁴.
+    /// Both sums are fused multiply-adds, on every instruction set and in the scalar kernel: results have the same bits everywhere. dot and S are exact in
+    /// single precision: |dot| ≤ 128 · 255 · 128 &lt; 2²⁴.
     /// </remarks>
     /// <param name="sum">The sum of the groups before.</param>
     /// <param name="dot">Σ q·x.</param>
@@ -51,7 +50,7 @@ internal static class CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat AddGroup(TFloat sum, TInt dot, TFloat scale, TFloat negatedZero, TFloat activationScale, TFloat codeSum)
     {
-        TFloat shifted = TLanes.Add(TLanes.ToFloat(dot), TLanes.Multiply(negatedZero, codeSum));
-        return TLanes.Add(sum, TLanes.Multiply(TLanes.Multiply(scale, activationScale), shifted));
+        TFloat shifted = TLanes.FusedMultiplyAdd(negatedZero, codeSum, TLanes.ToFloat(dot));
+        return TLanes.FusedMultiplyAdd(TLanes.Multiply(scale, activationScale), shifted, sum);
     }
 }

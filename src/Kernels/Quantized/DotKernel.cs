@@ -41,8 +41,8 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddSix(in PanelPass pass, int token, float* sums)
     {
-        nint stride = pass.Stride;
-        sbyte* x0 = pass.Codes + token * stride, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride, x4 = x3 + stride, x5 = x4 + stride;
+        sbyte* x0 = pass.TokenCodes(token), x1 = pass.TokenCodes(token + 1), x2 = pass.TokenCodes(token + 2);
+        sbyte* x3 = pass.TokenCodes(token + 3), x4 = pass.TokenCodes(token + 4), x5 = pass.TokenCodes(token + 5);
         byte* panel = pass.Panel;
         float* parameters = pass.Parameters;
         nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = 0;
@@ -92,14 +92,12 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
                 column += chunk;
                 panel += chunk * PairCount;
             }
-            nint offset = (token * stride + first) >> SumShift, step = stride >> SumShift;
-            float* scales = pass.Scales + offset, codeSums = pass.CodeSums + offset;
-            AddGroup(a0, b0, parameters, scales, codeSums, groupSize, sums);
-            AddGroup(a1, b1, parameters, scales + step, codeSums + step, groupSize, sums + PairCount);
-            AddGroup(a2, b2, parameters, scales + 2 * step, codeSums + 2 * step, groupSize, sums + 2 * PairCount);
-            AddGroup(a3, b3, parameters, scales + 3 * step, codeSums + 3 * step, groupSize, sums + 3 * PairCount);
-            AddGroup(a4, b4, parameters, scales + 4 * step, codeSums + 4 * step, groupSize, sums + 4 * PairCount);
-            AddGroup(a5, b5, parameters, scales + 5 * step, codeSums + 5 * step, groupSize, sums + 5 * PairCount);
+            AddGroup(a0, b0, parameters, pass, x0 + first, sums);
+            AddGroup(a1, b1, parameters, pass, x1 + first, sums + PairCount);
+            AddGroup(a2, b2, parameters, pass, x2 + first, sums + 2 * PairCount);
+            AddGroup(a3, b3, parameters, pass, x3 + first, sums + 3 * PairCount);
+            AddGroup(a4, b4, parameters, pass, x4 + first, sums + 4 * PairCount);
+            AddGroup(a5, b5, parameters, pass, x5 + first, sums + 5 * PairCount);
         }
     }
 
@@ -111,8 +109,7 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddTwo(in PanelPass pass, int token, int second, float* sums)
     {
-        nint stride = pass.Stride;
-        sbyte* x0 = pass.Codes + token * stride, x1 = pass.Codes + second * stride;
+        sbyte* x0 = pass.TokenCodes(token), x1 = pass.TokenCodes(second);
         byte* panel = pass.Panel;
         float* parameters = pass.Parameters;
         nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = 0;
@@ -140,9 +137,8 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
                 column += chunk;
                 panel += chunk * PairCount;
             }
-            nint offset0 = (token * stride + first) >> SumShift, offset1 = (second * stride + first) >> SumShift;
-            AddGroup(a0, b0, parameters, pass.Scales + offset0, pass.CodeSums + offset0, groupSize, sums);
-            AddGroup(a1, b1, parameters, pass.Scales + offset1, pass.CodeSums + offset1, groupSize, sums + PairCount);
+            AddGroup(a0, b0, parameters, pass, x0 + first, sums);
+            AddGroup(a1, b1, parameters, pass, x1 + first, sums + PairCount);
         }
     }
 
@@ -173,10 +169,12 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddGroup(TInt a, TInt b, float* parameters, float* scale, float* codeSums, nint groupSize, float* sums)
+    private static void AddGroup(TInt a, TInt b, float* parameters, in PanelPass pass, sbyte* x, float* sums)
     {
-        TFloat activationScale = TLanes.Broadcast(*scale);
-        TFloat codeSum = GroupParameters.CodeSum<TLanes, TFloat, TInt>(codeSums, groupSize);
+        // Scales and sums lie as the codes do, one per 32.
+        nint offset = (nint)(x - pass.Codes) >> SumShift;
+        TFloat activationScale = TLanes.Broadcast(pass.Scales[offset]);
+        TFloat codeSum = GroupParameters.CodeSum<TLanes, TFloat, TInt>(pass.CodeSums + offset, pass.GroupSize);
         AddStrip(a, TLanes.Load(parameters), TLanes.Load(parameters + 2 * TLanes.Count), activationScale, codeSum, sums);
         AddStrip(b, TLanes.Load(parameters + TLanes.Count), TLanes.Load(parameters + 3 * TLanes.Count), activationScale, codeSum, sums + TLanes.Count);
     }

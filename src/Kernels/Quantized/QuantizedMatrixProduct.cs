@@ -31,19 +31,19 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
     private static int ChunkBytes => ActivationBlock.SumGroup * PackedShape.TileRows / 8 * TCodes.Bits;
 
     /// <summary>y[t, n] for all tokens and the rows n of some strips.</summary>
-    public static void Multiply(in PackedMatrix w, in QuantizedActivations x, int firstStrip, int endStrip, float* y, nint yStride)
+    public static void Multiply(in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int firstStrip, int endStrip, float* y, nint yStride)
     {
         for (int firstToken = 0; firstToken < x.Count; firstToken += TokenBlock)
         {
             int tokens = Math.Min(TokenBlock, x.Count - firstToken);
             for (int strip = firstStrip; strip < endStrip; strip += Strips)
-                MultiplyPair(w, x, strip, endStrip, firstToken, tokens, y + firstToken * yStride, yStride);
+                MultiplyPair(w, x, expansion, strip, endStrip, firstToken, tokens, y + firstToken * yStride, yStride);
         }
     }
 
     [SkipLocalsInit]
     private static void MultiplyPair(
-        in PackedMatrix w, in QuantizedActivations x, int strip, int endStrip, int firstToken, int tokens, float* y, nint yStride)
+        in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int strip, int endStrip, int firstToken, int tokens, float* y, nint yStride)
     {
         // One token more than there can be: where an odd one is left, its twin's results go there.
         byte* memory = stackalloc byte[2 * PanelBytes + ParameterBytes + (TokenBlock + 1) * WidestPair * sizeof(float) + 64];
@@ -75,9 +75,11 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
                     Parameters = parameters,
                     Groups = groups,
                     GroupSize = shape.GroupSize,
-                    Codes = x.TokenCodes(firstToken) + column,
-                    Scales = x.TokenScales(firstToken) + column / ActivationBlock.SumGroup,
-                    CodeSums = x.TokenSums(firstToken) + column / ActivationBlock.SumGroup,
+                    Codes = x.Codes + column,
+                    Scales = x.Scales + column / ActivationBlock.SumGroup,
+                    CodeSums = x.Sums + column / ActivationBlock.SumGroup,
+                    Rows = x.Rows is null ? null : x.Rows + firstToken,
+                    FirstRow = firstToken,
                     Stride = x.Stride,
                 },
                 tokens,
@@ -87,12 +89,25 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
                 nextBytes);
         }
 
+        if (!expansion.IsNone)
+            Expand(expansion, firstToken, tokens, strip, shape.Rows, sums);
         for (int token = 0; token < tokens; token++)
         {
             RowStore<TLanes, TFloat, TInt>.Store(TLanes.Load(sums + token * pair), y + token * yStride, stripA.FirstRow, shape.Rows);
             if (strip + 1 < endStrip)
                 RowStore<TLanes, TFloat, TInt>.Store(TLanes.Load(sums + token * pair + TLanes.Count), y + token * yStride, stripB.FirstRow, shape.Rows);
         }
+    }
+
+    // Strips that lie wholly beyond the last row are not in the factor.
+    private static void Expand(in LowRankExpansion expansion, int firstToken, int tokens, int strip, int rows, float* sums)
+    {
+        int stripB = Math.Min(strip + 1, (rows - 1) / TLanes.Count), stripA = Math.Min(strip, stripB);
+        float* latent = expansion.Latent + firstToken * expansion.LatentStride;
+        if (expansion.Factor.Shape.Bits == 8)
+            FactorExpansion<TLanes, TFloat, TInt, Factor8Rows>.AddToPair(new Factor8Rows(expansion.Factor), expansion.Factor.Shape, latent, expansion.LatentStride, tokens, stripA, stripB, sums);
+        else
+            FactorExpansion<TLanes, TFloat, TInt, Factor3Rows>.AddToPair(new Factor3Rows(expansion.Factor), expansion.Factor.Shape, latent, expansion.LatentStride, tokens, stripA, stripB, sums);
     }
 
     // Decoding alone would wait for memory: meanwhile the next panel's bytes are asked for, some of them before every few tokens.

@@ -18,12 +18,14 @@ internal sealed unsafe class ScalarKernel : MatrixKernel
     private protected override void QuantizeCore(float* values, in QuantizedActivations quantized, int token) =>
         ScalarQuantizer.Quantize(values, quantized, token);
 
-    private protected override void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, int firstTile, int endTile, float* y, nint yStride)
+    private protected override void MultiplyCore(in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int firstTile, int endTile, float* y, nint yStride)
     {
         int endRow = (int)Math.Min((long)endTile * PackedShape.TileRows, w.Shape.Rows);
         for (int row = firstTile * PackedShape.TileRows; row < endRow; row++)
             for (int token = 0; token < x.Count; token++)
                 y[token * yStride + row] = RowProduct(w, row, x, token);
+        if (!expansion.IsNone)
+            AddExpandedCore(expansion.Factor, expansion.Latent, expansion.LatentStride, x.Count, firstTile, endTile, y, yStride);
     }
 
     private protected override void MultiplyCore(in DenseMatrix w, in ActivationBlock x, int firstTile, int endTile, float* y, nint yStride)
@@ -122,8 +124,8 @@ internal sealed unsafe class ScalarKernel : MatrixKernel
                 sum += codes[column];
             }
             // The vector kernels round in exactly this order (CodeProducts.AddGroup).
-            float shifted = dot + zero * -(float)sum;
-            product += scale * x.TokenScales(token)[group * shape.GroupSize / ActivationBlock.SumGroup] * shifted;
+            float shifted = MathF.FusedMultiplyAdd(-zero, sum, dot);
+            product = MathF.FusedMultiplyAdd(scale * x.TokenScales(token)[group * shape.GroupSize / ActivationBlock.SumGroup], shifted, product);
         }
         return product;
     }

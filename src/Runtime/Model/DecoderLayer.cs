@@ -26,19 +26,19 @@ internal sealed class DecoderLayer(ModelConfig config, int layer, LayerPlan plan
 
     /// <summary>The first half: adds attention to the residual stream.</summary>
     public void ForwardAttention(Workspace workspace, int tokens, int firstPosition, ForwardObserver? observer) =>
-        Attention.Forward(workspace, workspace.Normalise(InputNorm, 0, tokens), firstPosition, observer);
+        Attention.Forward(workspace, workspace.Normalise.Run(InputNorm, 0, tokens), firstPosition, observer);
 
     /// <summary>The second half: adds the feed-forward network to the residual stream.</summary>
     public void ForwardFeedForward(Workspace workspace, int tokens, int firstPosition, ForwardObserver? observer) =>
-        FeedForward.Forward(workspace, workspace.Normalise(PostAttentionNorm, 0, tokens), firstPosition, observer);
+        FeedForward.Forward(workspace, workspace.Normalise.Run(PostAttentionNorm, 0, tokens), firstPosition, observer);
 
     /// <summary>The beginning of <see cref="ForwardAttention"/>: shows the normalised input and computes nothing more.</summary>
     public void EnterAttention(Workspace workspace, int tokens, int firstPosition, ForwardObserver? observer) =>
-        Attention.Enter(workspace.Normalise(InputNorm, 0, tokens), firstPosition, observer);
+        Attention.Enter(workspace.Normalise.Run(InputNorm, 0, tokens), firstPosition, observer);
 
     /// <summary>The beginning of <see cref="ForwardFeedForward"/>: shows the normalised input and the routing and computes nothing more.</summary>
     public void EnterFeedForward(Workspace workspace, int tokens, int firstPosition, ForwardObserver? observer) =>
-        FeedForward.Enter(workspace, workspace.Normalise(PostAttentionNorm, 0, tokens), firstPosition, observer);
+        FeedForward.Enter(workspace, workspace.Normalise.Run(PostAttentionNorm, 0, tokens), firstPosition, observer);
 
     /// <summary>The widest compensator of the layer.</summary>
     public int LargestRank => Attention.Weights.Concat(FeedForward.Weights).Max(weights => weights.Rank);

@@ -23,7 +23,7 @@ internal sealed unsafe class OutputHead(RmsNorm norm, LinearWeights weights)
     /// <param name="logits">Receives [tokens, vocabulary].</param>
     public void Forward(Workspace workspace, int firstToken, int tokens, float* logits)
     {
-        workspace.Linears.Add(weights, workspace.Normalise(norm, firstToken, tokens), logits, weights.OutFeatures);
+        workspace.Linears.Add(weights, workspace.Normalise.Run(norm, firstToken, tokens), logits, weights.OutFeatures);
         workspace.Linears.Run();
     }
 }

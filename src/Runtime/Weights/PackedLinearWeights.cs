@@ -45,14 +45,11 @@ public sealed unsafe class PackedLinearWeights : LinearWeights
     /// <inheritdoc/>
     public override void Multiply(MatrixKernel kernel, in LinearInput x, float* latent, int firstTile, int endTile, float* y, nint yStride)
     {
-        if (Rank > 0 && x.Values.Count == 1)
-            kernel.AnnounceExpansion(_outputFactor, firstTile, endTile);
+        LowRankExpansion expansion = Rank > 0 ? new LowRankExpansion(_outputFactor, latent, Rank) : default;
         if (InputTreatment.Quantization is null)
-            kernel.Multiply(_matrix, x.Values, firstTile, endTile, y, yStride);
+            kernel.Multiply(_matrix, x.Values, expansion, firstTile, endTile, y, yStride);
         else
-            kernel.Multiply(_matrix, x.Quantized, firstTile, endTile, y, yStride);
-        if (Rank > 0)
-            kernel.AddExpanded(_outputFactor, latent, Rank, x.Values.Count, firstTile, endTile, y, yStride);
+            kernel.Multiply(_matrix, x.Quantized, expansion, firstTile, endTile, y, yStride);
     }
 
     /// <inheritdoc/>

@@ -4,19 +4,24 @@ using MoEQuant.Runtime.Model.Layers;
 namespace MoEQuant.Runtime.Tests.Model;
 
 [TestClass]
-public sealed class RoutedTokensTests
+public sealed unsafe class RoutedTokensTests
 {
     [TestMethod]
     public void Group_RandomChoices_IsAPermutationGroupedByExpert()
     {
         var random = new Random(4);
-        var routed = new RoutedTokens(maxTokens: 50, expertCount: 9, perToken: 3);
+        using var routed = new RoutedTokens(maxTokens: 50, expertCount: 9, perToken: 3);
         for (int round = 0; round < 20; round++)
         {
             int tokens = random.Next(1, 51);
             routed.Reset(tokens);
             for (int token = 0; token < tokens; token++)
+            {
                 Enumerable.Range(0, 9).OrderBy(_ => random.Next()).Take(3).ToArray().CopyTo(routed.Experts(token));
+                foreach (ref float weight in routed.Weights(token))
+                    weight = random.NextSingle();
+            }
+
             routed.Group();
 
             int covered = 0;
@@ -27,15 +32,41 @@ public sealed class RoutedTokensTests
                 covered += count;
                 for (int slot = start; slot < start + count; slot++)
                 {
-                    int token = routed.TokenOf(slot);
+                    int token = routed.TokenOfSlot[slot];
                     int choice = routed.Experts(token).IndexOf(expert);
                     Assert.IsGreaterThanOrEqualTo(0, choice, $"token {token} did not choose expert {expert}");
-                    Assert.AreEqual(slot, routed.SlotsOfToken(token)[choice]);
+                    Assert.AreEqual(routed.Weights(token)[choice], routed.WeightOf(slot));
+                    Assert.Contains(slot, routed.SlotsOfToken(token).ToArray());
                 }
             }
 
             Assert.AreEqual(tokens * 3, covered);
+            for (int token = 0; token < tokens; token++)
+                Assert.IsTrue(routed.SlotsOfToken(token)[0] < routed.SlotsOfToken(token)[1] && routed.SlotsOfToken(token)[1] < routed.SlotsOfToken(token)[2]);
         }
+    }
+
+    [TestMethod]
+    [DataRow(100, new[] { 5 })]
+    [DataRow(4, new[] { 4, 5 })]
+    [DataRow(3, new[] { 3, 5 })]
+    [DataRow(2, new[] { 2, 4, 5 })]
+    [DataRow(1, new[] { 1, 2, 3, 4, 5 })]
+    public void EndOfWave_ExpertsOfSeveralSizes_EndsBetweenThemWhereItCan(int most, int[] expected)
+    {
+        // Expert 0 has three slots, expert 1 none, experts 2 and 3 one each.
+        using var routed = new RoutedTokens(maxTokens: 5, expertCount: 4, perToken: 1);
+        routed.Reset(5);
+        int[] experts = [0, 2, 0, 3, 0];
+        for (int token = 0; token < experts.Length; token++)
+            routed.Experts(token)[0] = experts[token];
+        routed.Group();
+
+        var ends = new List<int>();
+        for (int slot = 0; slot < 5; slot = ends[^1])
+            ends.Add(routed.EndOfWave(slot, most));
+
+        CollectionAssert.AreEqual(expected, ends);
     }
 
     [TestMethod]

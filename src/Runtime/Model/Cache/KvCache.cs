@@ -50,12 +50,17 @@ internal sealed unsafe class KvCache : IDisposable
         return new KeyValueBlock(keys, keys + _keyBytes, _type, _headDimension, count);
     }
 
-    /// <summary>Stores one position's keys and values, all heads one after the other.</summary>
-    public void Store(int layer, int position, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
+    /// <summary>Makes room for a position; comes before <see cref="Store"/>.</summary>
+    public void Reserve(int layer, int position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, Capacity);
+        _pages[(layer * _pagesPerLayer) + (position / PageSize)] ??= new NativeArray<byte>(_headCount * _headBytes);
+    }
+
+    /// <summary>Stores one position's keys and values, all heads one after the other. Different positions may be stored by different threads at once.</summary>
+    public void Store(int layer, int position, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
+    {
         int page = position / PageSize;
-        _pages[(layer * _pagesPerLayer) + page] ??= new NativeArray<byte>(_headCount * _headBytes);
         for (int head = 0; head < _headCount; head++)
             Block(layer, head, page, PageSize).Store(position % PageSize, keys.Slice(head * _headDimension, _headDimension), values.Slice(head * _headDimension, _headDimension));
     }

@@ -14,9 +14,12 @@ internal sealed unsafe class InputPreparation : IDisposable
     private readonly Entry[] _entries;
     private NativeArray<byte> _memory = new(0);
     private int _count;
+    private int _kept;
+    private long _usedBytes;
+    private long _keptBytes;
 
     /// <param name="maxEntries">The most layers in one run.</param>
-    public InputPreparation(int maxEntries) => _entries = new Entry[maxEntries];
+    public InputPreparation(int maxEntries) => _entries = new Entry[2 * maxEntries];
 
     /// <summary>Tokens to prepare: the units of work.</summary>
     public int TokenCount { get; private set; }
@@ -41,9 +44,9 @@ internal sealed unsafe class InputPreparation : IDisposable
     /// <summary>Gives every batch its memory. Comes after the last <see cref="Add"/> and before <see cref="Prepare"/>.</summary>
     public void Allocate()
     {
-        long needed = Place(null);
-        if (needed > _memory.Length)
-            Grow(needed);
+        _usedBytes = Place(null);
+        if (_usedBytes > _memory.Length)
+            Grow(_usedBytes);
 
         Place(_memory.Pointer);
     }
@@ -51,7 +54,7 @@ internal sealed unsafe class InputPreparation : IDisposable
     /// <summary>Prepares tokens, counted through all batches.</summary>
     public void Prepare(MatrixKernel kernel, int firstToken, int endToken)
     {
-        foreach (ref Entry entry in _entries.AsSpan(0, _count))
+        foreach (ref Entry entry in _entries.AsSpan(_kept, _count - _kept))
         {
             int first = Math.Max(firstToken - entry.FirstToken, 0), end = Math.Min(endToken - entry.FirstToken, entry.Source.Count);
             if (first >= end)
@@ -66,12 +69,23 @@ internal sealed unsafe class InputPreparation : IDisposable
     /// <summary>A batch as it was asked for.</summary>
     public LinearInput Get(int index) => _entries[index].Prepared;
 
-    /// <summary>Forgets all batches.</summary>
-    public void Clear()
+    /// <summary>Ends a run.</summary>
+    /// <param name="keep">Whether the batches of the run stay prepared for the next ones. Otherwise those of earlier runs do.</param>
+    public void Clear(bool keep)
     {
-        _count = 0;
+        if (keep)
+            (_kept, _keptBytes) = (_count, _usedBytes);
+        _count = _kept;
+        _usedBytes = _keptBytes;
         TokenCount = 0;
         ValueCount = 0;
+    }
+
+    /// <summary>Forgets all batches.</summary>
+    public void Forget()
+    {
+        (_kept, _keptBytes) = (0, 0);
+        Clear(keep: false);
     }
 
     public void Dispose() => _memory.Dispose();
@@ -94,6 +108,7 @@ internal sealed unsafe class InputPreparation : IDisposable
         try
         {
             var larger = new NativeArray<byte>(needed);
+            Buffer.MemoryCopy(_memory.Pointer, larger.Pointer, needed, _keptBytes);
             _memory.Dispose();
             _memory = larger;
         }

@@ -44,18 +44,29 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
     }
 
     /// <summary>Adds y = W x to the run.</summary>
-    public void Add(LinearWeights weights, in ActivationBlock x, float* y, nint yStride)
+    public void Add(LinearWeights weights, in ActivationBlock x, float* y, nint yStride) => Add(weights, x, null, x.Count, y, yStride);
+
+    /// <summary>Adds y = W x to the run for some of a batch's tokens. The batch is rotated and quantized as a whole and once, however many layers see parts of it.</summary>
+    /// <param name="weights">W.</param>
+    /// <param name="x">The batch.</param>
+    /// <param name="rows">The tokens; null for all of them in order.</param>
+    /// <param name="count">How many tokens.</param>
+    /// <param name="y">Receives a row per token.</param>
+    /// <param name="yStride">Distance of two rows.</param>
+    public void Add(LinearWeights weights, in ActivationBlock x, int* rows, int count, float* y, nint yStride)
     {
         float* latent = _latent.Pointer + _latentUsed;
-        _latentUsed += (long)x.Count * weights.Rank;
+        _latentUsed += (long)count * weights.Rank;
         int prepared = weights.InputTreatment.IsNone ? -1 : _inputs.Add(x, weights.InputTreatment);
-        _items[_count++] = new Item { Weights = weights, X = new LinearInput(x), Prepared = prepared, Y = y, YStride = yStride, Latent = latent };
+        _items[_count++] = new Item { Weights = weights, X = new LinearInput(x), Rows = rows, Count = count, Prepared = prepared, Y = y, YStride = yStride, Latent = latent };
         _totalTiles += weights.TileCount;
     }
 
     /// <summary>Computes everything that was added and forgets it.</summary>
-    public void Run()
+    /// <param name="keepInputs">Whether later runs see the same batches with the same contents: what was prepared of them is kept until <see cref="ForgetInputs"/>.</param>
+    public void Run(bool keepInputs = false)
     {
+        bool completed = false;
         try
         {
             Prepare();
@@ -63,16 +74,23 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
             // The compensators' inner products come first: every output tile needs all of them.
             RunPhase(Phase.Project);
             RunPhase(Phase.Multiply);
+            completed = true;
         }
         finally
         {
             Array.Clear(_items, 0, _count);
-            _inputs.Clear();
+            if (!completed)
+                _inputs.Forget();
+            else
+                _inputs.Clear(keepInputs);
             _count = 0;
             _latentUsed = 0;
             _totalTiles = 0;
         }
     }
+
+    /// <summary>Ends what <see cref="Run"/> kept.</summary>
+    public void ForgetInputs() => _inputs.Forget();
 
     public override void Execute(int chunk, int worker)
     {
@@ -99,8 +117,19 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
 
     private void Prepare()
     {
-        if (_inputs.TokenCount == 0)
-            return;
+        if (_inputs.TokenCount > 0)
+            PrepareInputs();
+        foreach (ref Item item in _items.AsSpan(0, _count))
+        {
+            if (item.Prepared >= 0)
+                item.X = _inputs.Get(item.Prepared);
+            if (item.Rows is not null)
+                item.X = item.X.Select(item.Rows, item.Count);
+        }
+    }
+
+    private void PrepareInputs()
+    {
         _inputs.Allocate();
         if (_inputs.ValueCount <= InlineValues)
         {
@@ -112,10 +141,6 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
             _unitsPerChunk = (int)Math.Max(1, ValuesPerChunk * (long)_inputs.TokenCount / _inputs.ValueCount);
             _pool.Run(this, (_inputs.TokenCount + _unitsPerChunk - 1) / _unitsPerChunk);
         }
-
-        foreach (ref Item item in _items.AsSpan(0, _count))
-            if (item.Prepared >= 0)
-                item.X = _inputs.Get(item.Prepared);
     }
 
     private void RunPhase(Phase phase)
@@ -165,6 +190,8 @@ internal sealed unsafe class LinearBatch : ParallelWork, IDisposable
     {
         public LinearWeights Weights;
         public LinearInput X;
+        public int* Rows;
+        public int Count;
         public int Prepared;
         public float* Y;
         public nint YStride;

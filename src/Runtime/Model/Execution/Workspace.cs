@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MoEQuant.Kernels;
 using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Model.Cache;
@@ -13,9 +12,16 @@ namespace MoEQuant.Runtime.Model.Execution;
 /// </summary>
 internal sealed unsafe class Workspace : IDisposable
 {
+    // 16 MB of intermediate results.
+    private const long WaveFloats = 1 << 22;
+
+    // A wave of fewer rows would read weights for too few of them.
+    private const int SmallestWave = 128;
+
     private readonly ModelConfig _config;
     private readonly List<IDisposable> _owned = [];
     private readonly NativeArray<float> _rotations;
+    private readonly NativeArray<int> _ascending;
 
     /// <param name="config">The network's widths.</param>
     /// <param name="largestRank">The widest compensator among the weights that will be used.</param>
@@ -30,34 +36,41 @@ internal sealed unsafe class Workspace : IDisposable
         Pool = pool;
         Cache = cache;
         MaxTokens = maxTokens;
-        int slots = maxTokens * _config.ExpertsPerToken;
         int everyTokenWidth = Math.Max(_config.SharedIntermediateSize, _config.DenseIntermediateSize);
+        WaveSlots = (int)Math.Min(RowsOf(WaveFloats, (2L * _config.ExpertIntermediateSize) + _config.HiddenSize), (long)maxTokens * _config.ExpertsPerToken);
+        WaveTokens = (int)Math.Min(RowsOf(WaveFloats, 2L * everyTokenWidth), maxTokens);
 
+        // Queries are not needed any more when the output projection writes its branch, nor the inputs of attention when it writes its output.
         Hidden = Floats(maxTokens, _config.HiddenSize);
-        Branch = Floats(maxTokens, _config.HiddenSize);
-        Queries = Floats(maxTokens, _config.QuerySize);
+        Branch = Queries = Floats(maxTokens, Math.Max(_config.HiddenSize, _config.QuerySize));
         Keys = Floats(maxTokens, _config.KeyValueSize);
         Values = Floats(maxTokens, _config.KeyValueSize);
         RouterLogits = Floats(maxTokens, _config.ExpertCount);
-        ExpertGate = Floats(slots, _config.ExpertIntermediateSize);
-        ExpertUp = Floats(slots, _config.ExpertIntermediateSize);
-        ExpertOutput = Floats(slots, _config.HiddenSize);
-        SharedGate = Floats(maxTokens, everyTokenWidth);
-        SharedUp = Floats(maxTokens, everyTokenWidth);
+        ExpertUp = Floats(WaveSlots, _config.ExpertIntermediateSize);
+        ExpertOutput = Floats(WaveSlots, _config.HiddenSize);
+        SharedUp = Floats(WaveTokens, everyTokenWidth);
+        ExpertGate = Own(new ActivationBuffer(Math.Max(1, WaveSlots), Math.Max(1, _config.ExpertIntermediateSize)));
+        SharedGate = Own(new ActivationBuffer(WaveTokens, Math.Max(1, everyTokenWidth)));
+        ActivationBuffer rows = Own(new ActivationBuffer(maxTokens, Math.Max(_config.HiddenSize, _config.QuerySize)));
 
-        Normalised = Own(new ActivationBuffer(maxTokens, _config.HiddenSize));
-        AttentionOutput = Own(new ActivationBuffer(maxTokens, _config.QuerySize));
-        ExpertInputs = Own(new ActivationBuffer(slots, _config.HiddenSize));
-        ExpertInner = Own(new ActivationBuffer(slots, _config.ExpertIntermediateSize));
-        SharedInner = Own(new ActivationBuffer(maxTokens, Math.Max(1, everyTokenWidth)));
-
-        Routed = new RoutedTokens(maxTokens, _config.ExpertCount, _config.ExpertsPerToken);
+        Routed = Own(new RoutedTokens(maxTokens, _config.ExpertCount, _config.ExpertsPerToken));
+        _ascending = Own(new NativeArray<int>(Math.Max(WaveSlots, maxTokens)));
+        for (int row = 0; row < _ascending.Length; row++)
+            _ascending.Pointer[row] = row;
         _rotations = Own(new NativeArray<float>((long)maxTokens * _config.HeadDimension));
         SequenceStride = sequenceStride;
-        Attention = Own(new AttentionWork(_config, cache, AttentionOutput, kernel, pool.ThreadCount) { SequenceStride = sequenceStride });
+        Attention = Own(new AttentionWork(_config, cache, rows, kernel, pool.ThreadCount) { SequenceStride = sequenceStride });
+        Normalise = new Normalisation(pool, Hidden, _config.HiddenSize, rows);
+        CompleteAttention = new BatchCompletion(pool, rows);
+        SelectExperts = new ExpertSelection(pool, _config, RouterLogits, Routed);
+        ActivateExperts = new GatedActivation(pool, ExpertGate, ExpertUp);
+        ActivateShared = new GatedActivation(pool, SharedGate, SharedUp);
+        Combine = new ExpertCombination(pool, Hidden, _config.HiddenSize, Routed, ExpertOutput);
+        AddBranch = new ResidualAddition(pool, Hidden, Branch, _config.HiddenSize);
+        PrepareHeads = new HeadPreparation(this, _config);
 
-        // The largest run: gate and up of every chosen expert, and of the network that every token passes.
-        long latents = 2L * (slots + (2L * maxTokens)) * largestRank;
+        // The largest runs: gate and up of a wave's experts and of the network that every token passes; query, key and value.
+        long latents = Math.Max(2L * (WaveSlots + WaveTokens), 3L * maxTokens) * largestRank;
         Linears = Own(new LinearBatch(pool, kernel, (2 * _config.ExpertCount) + 4, latents));
     }
 
@@ -94,29 +107,49 @@ internal sealed unsafe class Workspace : IDisposable
 
     public float* RouterLogits { get; }
 
-    public float* ExpertGate { get; }
+    /// <summary>
+    /// Slots that are computed together. The experts' work goes in waves: their intermediate results need several times the memory of the residual stream, and more than some hundred tokens at a time gain nothing.
+    /// </summary>
+    public int WaveSlots { get; }
+
+    /// <summary>The same for tokens in a network that every token passes.</summary>
+    public int WaveTokens { get; }
+
+    /// <summary>gate of a wave's slots, then what down sees.</summary>
+    public ActivationBuffer ExpertGate { get; }
 
     public float* ExpertUp { get; }
 
+    /// <summary>down of a wave's slots.</summary>
     public float* ExpertOutput { get; }
 
-    public float* SharedGate { get; }
+    /// <summary>gate of a wave's tokens, then what down sees.</summary>
+    public ActivationBuffer SharedGate { get; }
 
     public float* SharedUp { get; }
 
-    public ActivationBuffer Normalised { get; }
+    /// <summary>Normalises the residual stream.</summary>
+    public Normalisation Normalise { get; }
 
-    public ActivationBuffer AttentionOutput { get; }
+    /// <summary>Completes what attention wrote.</summary>
+    public BatchCompletion CompleteAttention { get; }
 
-    public ActivationBuffer ExpertInputs { get; }
+    public HeadPreparation PrepareHeads { get; }
 
-    public ActivationBuffer ExpertInner { get; }
+    public ExpertSelection SelectExperts { get; }
 
-    public ActivationBuffer SharedInner { get; }
+    public GatedActivation ActivateExperts { get; }
+
+    public GatedActivation ActivateShared { get; }
+
+    public ExpertCombination Combine { get; }
+
+    public ResidualAddition AddBranch { get; }
 
     public Span<float> HiddenRow(int token) => new(Hidden + ((long)token * _config.HiddenSize), _config.HiddenSize);
 
-    public Span<float> BranchRow(int token) => new(Branch + ((long)token * _config.HiddenSize), _config.HiddenSize);
+    /// <summary>The numbers from <paramref name="first"/> on, for selecting rows that follow each other.</summary>
+    public int* Ascending(int first) => _ascending.Pointer + first;
 
     /// <summary>Where the cache keeps a token of a pass.</summary>
     public int CachePosition(int firstPosition, int token) => SequenceStride == 0 ? firstPosition + token : (token * SequenceStride) + firstPosition;
@@ -127,30 +160,13 @@ internal sealed unsafe class Workspace : IDisposable
     /// <summary>The sines of a token's rotation.</summary>
     public Span<float> Sines(int token) => _rotations.Span(((long)token * _config.HeadDimension) + (_config.HeadDimension / 2), _config.HeadDimension / 2);
 
-    /// <summary>Normalises the residual stream of <paramref name="tokens"/> tokens from <paramref name="firstToken"/> on.</summary>
-    public ActivationBlock Normalise(RmsNorm norm, int firstToken, int tokens)
-    {
-        Normalised.Reset(tokens, _config.HiddenSize);
-        for (int token = 0; token < tokens; token++)
-            norm.Apply(HiddenRow(firstToken + token), Normalised.Row(token));
-        return Normalised.Complete();
-    }
-
-    /// <summary>Residual stream += branch.</summary>
-    public void AddBranch(int tokens)
-    {
-        for (int token = 0; token < tokens; token++)
-            TensorPrimitives.Add(HiddenRow(token), BranchRow(token), HiddenRow(token));
-    }
-
-    /// <summary>Residual stream of one token += weight · values.</summary>
-    public void AddToResidual(int token, ReadOnlySpan<float> values, float weight) => TensorPrimitives.MultiplyAdd(values, weight, HiddenRow(token), HiddenRow(token));
-
     public void Dispose()
     {
         foreach (IDisposable owned in _owned)
             owned.Dispose();
     }
+
+    private static long RowsOf(long floats, long width) => Math.Max(SmallestWave, floats / Math.Max(1, width));
 
     private float* Floats(long rows, int columns) => Own(new NativeArray<float>(rows * columns)).Pointer;
 

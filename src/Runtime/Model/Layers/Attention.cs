@@ -43,25 +43,21 @@ internal sealed unsafe class Attention
         workspace.Linears.Add(_value.Weights, normalised, workspace.Values, _config.KeyValueSize);
         workspace.Linears.Run();
 
-        for (int token = 0; token < tokens; token++)
-            Finish(workspace, token, workspace.CachePosition(firstPosition, token));
-
+        workspace.PrepareHeads.Run(this, _layer, firstPosition, tokens);
         workspace.Attention.Run(workspace.Pool, _layer, firstPosition, tokens, workspace.Queries);
-        ActivationBlock heads = workspace.AttentionOutput.Complete();
+        ActivationBlock heads = workspace.CompleteAttention.Run();
         Observation.Show(observer, _layer, LayerSite.OutputInput, firstPosition, heads);
         workspace.Linears.Add(_output.Weights, heads, workspace.Branch, _config.HiddenSize);
         workspace.Linears.Run();
-        for (int token = 0; token < tokens; token++)
-            _output.AddBias(workspace.BranchRow(token));
-        workspace.AddBranch(tokens);
+        workspace.AddBranch.Run(tokens, _output);
     }
 
     /// <summary>The beginning of <see cref="Forward"/>: shows the input.</summary>
     public void Enter(in ActivationBlock normalised, int firstPosition, ForwardObserver? observer) =>
         Observation.Show(observer, _layer, LayerSite.AttentionInput, firstPosition, normalised);
 
-    // Bias, norm over the whole vector, clipping, then rotation per head: the order of the published modelling code.
-    private void Finish(Workspace workspace, int token, int position)
+    /// <summary>Brings one token's heads from their projections to the cache: bias, norm over the whole vector, clipping, then rotation per head, the order of the published modelling code.</summary>
+    public void PrepareHeads(Workspace workspace, int token, int position)
     {
         var query = new Span<float>(workspace.Queries + ((long)token * _config.QuerySize), _config.QuerySize);
         var key = new Span<float>(workspace.Keys + ((long)token * _config.KeyValueSize), _config.KeyValueSize);

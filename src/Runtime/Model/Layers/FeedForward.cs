@@ -34,35 +34,27 @@ internal sealed unsafe class FeedForward
     /// <summary>Adds the network's output for the normalised tokens to the residual stream.</summary>
     public void Forward(Workspace workspace, in ActivationBlock normalised, int firstPosition, ForwardObserver? observer)
     {
-        int tokens = normalised.Count;
+        int tokens = normalised.Count, slots = 0;
         Enter(workspace, normalised, firstPosition, observer);
         if (_router is not null)
         {
             workspace.Routed.Group();
-            AddGateAndUp(workspace, normalised);
+            slots = workspace.Routed.SlotCount;
         }
 
-        if (_everyToken is not null)
+        int everyTokens = _everyToken is null ? 0 : tokens;
+        for (Wave wave = default; wave.EndSlot < slots || wave.EndToken < everyTokens;)
         {
-            workspace.Linears.Add(_everyToken.Gate, normalised, workspace.SharedGate, _everyToken.Width);
-            workspace.Linears.Add(_everyToken.Up, normalised, workspace.SharedUp, _everyToken.Width);
+            int endSlot = wave.EndSlot < slots ? workspace.Routed.EndOfWave(wave.EndSlot, workspace.WaveSlots) : slots;
+            wave = new Wave(wave.EndSlot, endSlot, wave.EndToken, Math.Min(wave.EndToken + workspace.WaveTokens, everyTokens));
+            RunWave(workspace, normalised, wave, firstPosition, observer);
         }
 
-        workspace.Linears.Run();
-        if (_router is not null)
-            AddDown(workspace);
-        if (_everyToken is not null)
-        {
-            ActivationBlock inner = Activate(workspace.SharedInner, tokens, _everyToken.Width, workspace.SharedGate, workspace.SharedUp);
-            Observation.Show(observer, _layer, _router is null ? LayerSite.DenseInner : LayerSite.SharedInner, firstPosition, inner);
-            workspace.Linears.Add(_everyToken.Down, inner, workspace.Branch, _config.HiddenSize);
-        }
+        workspace.Linears.ForgetInputs();
 
-        workspace.Linears.Run();
+        // The last to be added, whatever the waves: a token's result does not depend on its batch.
         if (_everyToken is not null)
-            workspace.AddBranch(tokens);
-        if (_router is not null)
-            Combine(workspace, tokens);
+            workspace.AddBranch.Run(tokens);
     }
 
     /// <summary>The beginning of <see cref="Forward"/>: shows the input and routes the tokens, and computes no expert.</summary>
@@ -78,87 +70,68 @@ internal sealed unsafe class FeedForward
         workspace.Linears.Add(_router!, normalised, workspace.RouterLogits, _config.ExpertCount);
         workspace.Linears.Run();
         workspace.Routed.Reset(normalised.Count);
-        for (int token = 0; token < normalised.Count; token++)
+        workspace.SelectExperts.Run(normalised.Count);
+        for (int token = 0; observer is not null && token < normalised.Count; token++)
         {
-            var logits = new Span<float>(workspace.RouterLogits + ((long)token * _config.ExpertCount), _config.ExpertCount);
-            Span<int> experts = workspace.Routed.Experts(token);
-            Span<float> weights = workspace.Routed.Weights(token);
-            Router.Select(logits, _config.NormalizeTopK, experts, weights);
-            (observer as LayerObserver)?.OnRouterProbabilities(_layer, firstPosition + token, logits);
-            observer?.OnRouted(_layer, firstPosition + token, experts, weights);
+            (observer as LayerObserver)?.OnRouterProbabilities(_layer, firstPosition + token, new ReadOnlySpan<float>(workspace.RouterLogits + ((long)token * _config.ExpertCount), _config.ExpertCount));
+            observer.OnRouted(_layer, firstPosition + token, workspace.Routed.Experts(token), workspace.Routed.Weights(token));
         }
     }
 
-    private ActivationBlock GatherInputs(Workspace workspace, in ActivationBlock normalised)
+    private void RunWave(Workspace workspace, in ActivationBlock normalised, in Wave wave, int firstPosition, ForwardObserver? observer)
     {
-        RoutedTokens routed = workspace.Routed;
-        workspace.ExpertInputs.Reset(routed.SlotCount, _config.HiddenSize);
-        for (int slot = 0; slot < routed.SlotCount; slot++)
+        if (wave.SlotCount > 0)
+            AddExperts(workspace, normalised, wave);
+        if (wave.TokenCount > 0)
+            AddEveryToken(workspace, normalised, wave);
+        workspace.Linears.Run(keepInputs: true);
+
+        if (wave.SlotCount > 0)
+            AddDown(workspace, workspace.ActivateExperts.Run(), wave);
+        if (wave.TokenCount > 0)
         {
-            var source = new ReadOnlySpan<float>(normalised.Values + ((long)routed.TokenOf(slot) * normalised.Stride), _config.HiddenSize);
-            source.CopyTo(workspace.ExpertInputs.Row(slot));
+            ActivationBlock inner = workspace.ActivateShared.Run();
+            Observation.Show(observer, _layer, _router is null ? LayerSite.DenseInner : LayerSite.SharedInner, firstPosition + wave.FirstToken, inner);
+            workspace.Linears.Add(_everyToken!.Down, inner, workspace.Branch + ((long)wave.FirstToken * _config.HiddenSize), _config.HiddenSize);
         }
 
-        return workspace.ExpertInputs.Complete();
+        workspace.Linears.Run();
+        if (wave.SlotCount > 0)
+            workspace.Combine.Run(normalised.Count, wave.FirstSlot, wave.EndSlot);
     }
 
-    private void AddGateAndUp(Workspace workspace, in ActivationBlock normalised)
+    private void AddExperts(Workspace workspace, in ActivationBlock normalised, in Wave wave)
     {
         int width = _config.ExpertIntermediateSize;
-
-        // A single token is the input of all its experts: nothing to gather, and prepared once for all of them.
-        bool single = normalised.Count == 1;
-        ActivationBlock inputs = single ? normalised : GatherInputs(workspace, normalised);
+        workspace.ExpertGate.Reset(wave.SlotCount, width);
+        ActivationBlock gate = workspace.ExpertGate.Block;
         for (int expert = 0; expert < _experts.Length; expert++)
         {
-            (int start, int count) = workspace.Routed.SlotsOf(expert);
+            (int first, int count) = wave.SlotsOf(workspace.Routed, expert);
             if (count == 0)
                 continue;
-            ActivationBlock x = single ? inputs : Slice(inputs, start, count);
-            workspace.Linears.Add(_experts[expert].Gate, x, workspace.ExpertGate + ((long)start * width), width);
-            workspace.Linears.Add(_experts[expert].Up, x, workspace.ExpertUp + ((long)start * width), width);
+            int* tokens = workspace.Routed.TokenOfSlot + wave.FirstSlot + first;
+            workspace.Linears.Add(_experts[expert].Gate, normalised, tokens, count, gate.Values + ((long)first * gate.Stride), gate.Stride);
+            workspace.Linears.Add(_experts[expert].Up, normalised, tokens, count, workspace.ExpertUp + ((long)first * width), width);
         }
     }
 
-    private void AddDown(Workspace workspace)
+    private void AddDown(Workspace workspace, in ActivationBlock inner, in Wave wave)
     {
-        int width = _config.ExpertIntermediateSize;
-        ActivationBlock inner = Activate(workspace.ExpertInner, workspace.Routed.SlotCount, width, workspace.ExpertGate, workspace.ExpertUp);
         for (int expert = 0; expert < _experts.Length; expert++)
         {
-            (int start, int count) = workspace.Routed.SlotsOf(expert);
+            (int first, int count) = wave.SlotsOf(workspace.Routed, expert);
             if (count > 0)
-                workspace.Linears.Add(_experts[expert].Down, Slice(inner, start, count), workspace.ExpertOutput + ((long)start * _config.HiddenSize), _config.HiddenSize);
+                workspace.Linears.Add(_experts[expert].Down, inner, workspace.Ascending(first), count, workspace.ExpertOutput + ((long)first * _config.HiddenSize), _config.HiddenSize);
         }
     }
 
-    private static ActivationBlock Activate(ActivationBuffer inner, int rows, int width, float* gate, float* up)
+    private void AddEveryToken(Workspace workspace, in ActivationBlock normalised, in Wave wave)
     {
-        inner.Reset(rows, width);
-        for (int row = 0; row < rows; row++)
-        {
-            long offset = (long)row * width;
-            GatedMlp.Activate(new ReadOnlySpan<float>(gate + offset, width), new ReadOnlySpan<float>(up + offset, width), inner.Row(row));
-        }
-
-        return inner.Complete();
-    }
-
-    private static ActivationBlock Slice(in ActivationBlock block, int start, int count) => new(
-        block.Values + ((long)start * block.Stride), block.GroupSums + ((long)start * (block.Stride / ActivationBlock.SumGroup)), count, block.Columns, block.Stride);
-
-    private void Combine(Workspace workspace, int tokens)
-    {
-        RoutedTokens routed = workspace.Routed;
-        for (int token = 0; token < tokens; token++)
-        {
-            ReadOnlySpan<float> weights = routed.Weights(token);
-            ReadOnlySpan<int> slots = routed.SlotsOfToken(token);
-            for (int k = 0; k < weights.Length; k++)
-            {
-                var output = new ReadOnlySpan<float>(workspace.ExpertOutput + ((long)slots[k] * _config.HiddenSize), _config.HiddenSize);
-                workspace.AddToResidual(token, output, weights[k]);
-            }
-        }
+        int* tokens = workspace.Ascending(wave.FirstToken);
+        workspace.SharedGate.Reset(wave.TokenCount, _everyToken!.Width);
+        ActivationBlock gate = workspace.SharedGate.Block;
+        workspace.Linears.Add(_everyToken.Gate, normalised, tokens, wave.TokenCount, gate.Values, gate.Stride);
+        workspace.Linears.Add(_everyToken.Up, normalised, tokens, wave.TokenCount, workspace.SharedUp, _everyToken.Width);
     }
 }

@@ -22,10 +22,13 @@ internal sealed class GatedMlp(LinearWeights gate, LinearWeights up, LinearWeigh
     public static GatedMlp Load(IWeightSource source, GatedMlpPlan plan) => new(source.GetLinear(plan.Gate), source.GetLinear(plan.Up), source.GetLinear(plan.Down));
 
     /// <summary>silu(gate) · up, elementwise; silu(x) = x / (1 + e^-x).</summary>
-    public static void Activate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> destination)
+    /// <param name="gate">gate's outputs.</param>
+    /// <param name="up">up's outputs; overwritten.</param>
+    /// <param name="destination">Receives the results; may be <paramref name="gate"/>.</param>
+    public static void Activate(ReadOnlySpan<float> gate, Span<float> up, Span<float> destination)
     {
+        TensorPrimitives.Multiply(gate, up, up);
         TensorPrimitives.Sigmoid(gate, destination);
-        TensorPrimitives.Multiply(destination, gate, destination);
         TensorPrimitives.Multiply(destination, up, destination);
     }
 }
