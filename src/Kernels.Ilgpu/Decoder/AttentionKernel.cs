@@ -26,7 +26,15 @@ internal static class AttentionKernel
         for (int d = thread; d < dimension; d += Group.DimX)
             outputs[query + d] = 0;
 
-        float maximum = GroupMaximum.Least, sum = 0;
+        // The largest score so far and the sum of the weights: in shared memory, since PoCL 3.1 loses numbers that a whole group carries through a loop with barriers.
+        ArrayView<float> state = SharedMemory.Allocate<float>(2);
+        if (thread == 0)
+        {
+            state[0] = GroupMaximum.Least;
+            state[1] = 0;
+        }
+        Group.Barrier();
+
         for (int start = first; start <= position; start += Group.DimX)
         {
             float score = GroupMaximum.Least;
@@ -38,14 +46,17 @@ internal static class AttentionKernel
                     score += queries[query + d] * keys[key + d];
                 score *= shape.Scale;
             }
-            float before = maximum, largest = GroupMaximum.Of(shared, score);
-            if (largest > maximum)
-                maximum = largest;
+            float largest = GroupMaximum.Of(shared, score), before = state[0], maximum = largest > before ? largest : before;
             float weight = thread <= position - start ? DeviceMath.Exp(score - maximum) : 0, factor = DeviceMath.Exp(before - maximum);
             weights[thread] = weight;
 
             // The barriers in here also make the weights visible.
-            sum = (sum * factor) + ReductionTree.Sum(shared, weight);
+            float sum = ReductionTree.Sum(shared, weight);
+            if (thread == 0)
+            {
+                state[0] = maximum;
+                state[1] = (state[1] * factor) + sum;
+            }
             int count = position + 1 - start < Group.DimX ? position + 1 - start : Group.DimX;
             for (int d = thread; d < dimension; d += Group.DimX)
             {
@@ -59,6 +70,6 @@ internal static class AttentionKernel
         }
 
         for (int d = thread; d < dimension; d += Group.DimX)
-            outputs[query + d] /= sum;
+            outputs[query + d] /= state[1];
     }
 }

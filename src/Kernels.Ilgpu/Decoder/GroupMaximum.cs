@@ -20,8 +20,11 @@ internal static class GroupMaximum
         Group.Barrier();
         for (int half = Group.DimX >> 1; half > 0; half >>= 1)
         {
-            if (thread < half && shared[thread + half] > shared[thread])
-                shared[thread] = shared[thread + half];
+            if (thread < half)
+            {
+                float other = shared[thread + half], mine = shared[thread];
+                shared[thread] = other > mine ? other : mine;
+            }
             Group.Barrier();
         }
         float largest = shared[0];
@@ -46,11 +49,10 @@ internal static class GroupMaximum
             if (thread < half)
             {
                 float other = values[thread + half], mine = values[thread];
-                if (other > mine || (other == mine && indices[thread + half] < indices[thread]))
-                {
-                    values[thread] = other;
-                    indices[thread] = indices[thread + half];
-                }
+                int otherIndex = indices[thread + half], myIndex = indices[thread];
+                int lower = otherIndex < myIndex ? otherIndex : myIndex;
+                values[thread] = other > mine ? other : mine;
+                indices[thread] = other > mine ? otherIndex : other < mine ? myIndex : lower;
             }
             Group.Barrier();
         }

@@ -41,7 +41,6 @@ internal static class RouterKernel
         for (int expert = thread; expert < experts; expert += Group.DimX)
             logits[row + expert] /= total;
 
-        float kept = 0;
         for (int choice = 0; choice < perToken; choice++)
         {
             // Not a number is larger than nothing: then the first expert is taken, and no index is ever outside.
@@ -56,19 +55,24 @@ internal static class RouterKernel
                 }
             }
             int winner = GroupMaximum.IndexOf(shared, indices, mine, index);
-            float probability = shared[0];
-            kept += probability;
             if (thread == 0)
             {
                 chosen[choices + choice] = winner;
-                weights[choices + choice] = probability;
+                weights[choices + choice] = shared[0];
             }
             if (winner % Group.DimX == thread)
                 logits[row + winner] = Taken;
             Group.Barrier();
         }
 
-        for (int choice = 0; choice < perToken && thread == 0 && normalize != 0; choice++)
-            weights[choices + choice] /= kept;
+        // By one thread, from what it wrote: PoCL 3.1 loses sums that a whole group carries through a loop with barriers.
+        if (thread == 0 && normalize != 0)
+        {
+            float kept = 0;
+            for (int choice = 0; choice < perToken; choice++)
+                kept += weights[choices + choice];
+            for (int choice = 0; choice < perToken; choice++)
+                weights[choices + choice] /= kept;
+        }
     }
 }
