@@ -96,7 +96,7 @@ public sealed class EndToEndTests
     {
         ConsumerProject project = new("Readme") { EnginePath = BuiltArtifacts.Engine };
         project.EditProject("<!-- README -->", Readme.Blocks("xml").Single());
-        File.WriteAllText(project.PathOf("Program.cs"), Readme.Blocks("csharp").Single());
+        File.WriteAllText(project.PathOf("Program.cs"), Readme.Blocks("csharp")[0]);
         Directory.CreateDirectory(project.PathOf("models", "tiny-olmoe"));
         foreach (string file in Directory.GetFiles(RepositoryPaths.SampleCheckpoint))
             File.Copy(file, project.PathOf("models", "tiny-olmoe", Path.GetFileName(file)));

@@ -25,6 +25,16 @@ public sealed partial class ReadmeTests
     public void Blocks_AllOfThem_AreOfAKindThatATestCovers() => CollectionAssert.AreEquivalent(new[] { "sh", "console", "text", "xml", "csharp" }, Readme.Languages.ToArray());
 
     [TestMethod]
+    public void DeviceSnippet_IsWhatItsTestCompiles()
+    {
+        // The device's package is not in every feed: where it is, tests/Kernels.Ilgpu.Tests compiles and runs the same lines.
+        string test = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "tests", "Kernels.Ilgpu.Tests", "Models", "ReadmeSnippetTests.cs"));
+        Assert.HasCount(2, Readme.Blocks("csharp"));
+        foreach (string line in Readme.Blocks("csharp")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            Assert.Contains(line.Trim(), test);
+    }
+
+    [TestMethod]
     public void TestCommand_IsWhatContinuousIntegrationRuns()
     {
         Assert.Contains(TestCommand, Readme.Commands);

@@ -15,7 +15,7 @@ public sealed class ReadmeTests
         using ConsumerFolder consumer = new("Empty", model: "MyApp/models/tiny-olmoe");
         Run(consumer, Readme.Blocks("console").Single());
         consumer.Edit("MyApp/MyApp.csproj", "</Project>", Readme.Blocks("xml").Single() + "</Project>");
-        File.WriteAllText(consumer.PathOf("MyApp", "Program.cs"), Readme.Blocks("csharp").Single());
+        File.WriteAllText(consumer.PathOf("MyApp", "Program.cs"), Readme.Blocks("csharp")[0]);
 
         string text = Run(consumer, "cd MyApp\ndotnet run");
 
