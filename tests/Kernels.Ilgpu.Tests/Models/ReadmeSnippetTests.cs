@@ -2,7 +2,7 @@ using MoEQuant.Format.Diagnostics;
 using MoEQuant.Kernels.Ilgpu;
 using MoEQuant.Runtime;
 
-namespace MoEQuant.Kernels.Ilgpu.Tests;
+namespace MoEQuant.ReadmeSnippets;
 
 /// <summary>The lines that README.md shows; tests/Build.Tests compares them.</summary>
 [TestClass]
