@@ -33,7 +33,7 @@ internal sealed class TorchBackend(Device device, string name) : INumericBackend
             throw new ArgumentException($"A {matrix.Rows} x {matrix.Columns} matrix is not square.", nameof(matrix));
         return DeviceMemory.Use(() =>
         {
-            // Only the lower triangle counts; what is above may be anything.
+            // Only the lower triangle counts, and not every solver behind this call leaves what is above unread.
             Tensor lower = TensorTransfer.Upload(matrix, device).tril();
             (Tensor factor, Tensor info) = linalg.cholesky_ex(lower + lower.tril(-1).t());
             if (info.cpu().item<int>() != 0 || !factor.isfinite().all().cpu().item<bool>())
