@@ -12,9 +12,11 @@ public sealed class PackedProduct<TElement>
     private readonly Accelerator _accelerator;
     private readonly PackedProductKernelSet<TElement> _kernels;
     private readonly FactorProjection<TElement> _projection;
+    private readonly TensorLauncher<TElement>? _tensorCores;
 
-    internal PackedProduct(Accelerator accelerator, PackedProductKernelSet<TElement> kernels, FactorProjection<TElement> projection)
+    internal PackedProduct(Accelerator accelerator, PackedProductKernelSet<TElement> kernels, FactorProjection<TElement> projection, TensorLauncher<TElement>? tensorCores)
     {
+        _tensorCores = tensorCores;
         _accelerator = accelerator;
         _kernels = kernels;
         _projection = projection;
@@ -34,10 +36,15 @@ public sealed class PackedProduct<TElement>
         if (w.Count != 1)
             throw new ArgumentException($"There are {w.Count} matrices; expected is one.", nameof(w));
         Views.Require(count, w, x.Length, (long)count * w.Columns, work.Length, y.Length);
-        int tokens = TileShape.TokensFor(count, 1), items = (count + tokens - 1) / tokens;
-        ProductShape shape = Shape(w, count, items, tokens, out KernelConfig config);
         if (w.MaxRank > 0)
             _projection.Project(stream, w, x, count, work);
+        if (_tensorCores is not null && w.UsesTensorCores)
+        {
+            _tensorCores.Multiply(stream, w, x, count, work, y);
+            return;
+        }
+        int tokens = TileShape.TokensFor(count, 1), items = (count + tokens - 1) / tokens;
+        ProductShape shape = Shape(w, count, items, tokens, out KernelConfig config);
         _kernels.Single(w.Layouts[0].Bits, tokens)(stream, config, w.Words, w.DeviceLayouts, x, work, y, shape);
     }
 
@@ -62,12 +69,17 @@ public sealed class PackedProduct<TElement>
         if (indirect && inputRows.Length < plan.Slots)
             throw new ArgumentException($"There are input rows for {inputRows.Length} slots; expected are {plan.Slots}.", nameof(inputRows));
         Views.Require(plan.Slots, w, x.Length, indirect ? w.Columns : (long)plan.Slots * w.Columns, work.Length, y.Length);
-        ProductShape shape = Shape(w, plan.Slots, plan.ItemCount, plan.TokensPerItem, out KernelConfig config);
-        shape.Indirect = indirect ? 1 : 0;
         // A view must not be empty, even if the kernel does not read it.
         ArrayView<int> rows = indirect ? inputRows : plan.AnyIntegers;
         if (w.MaxRank > 0)
             _projection.ProjectExperts(stream, w, plan, rows, indirect, x, work);
+        if (_tensorCores is not null && w.UsesTensorCores)
+        {
+            _tensorCores.MultiplyExperts(stream, w, plan, rows, indirect, x, work, y);
+            return;
+        }
+        ProductShape shape = Shape(w, plan.Slots, plan.ItemCount, plan.TokensPerItem, out KernelConfig config);
+        shape.Indirect = indirect ? 1 : 0;
         foreach (int bits in w.DistinctBits)
             _kernels.Experts(bits, plan.TokensPerItem)(stream, config, w.Words, w.DeviceLayouts, plan.Items, rows, x, work, y, shape);
     }

@@ -7,17 +7,23 @@ public static class PackedProducts
 {
     /// <summary>Inputs in single precision.</summary>
     /// <param name="accelerator">The device.</param>
-    public static PackedProduct<float> ForSingle(Accelerator accelerator) => Create<float, SingleReader>(accelerator);
+    /// <param name="tensorCores">Whether tensor cores are used where device and matrix allow: CUDA from sm_80 on, 3 or 4 bits in groups of at least 64. Inputs are rounded to half precision there.</param>
+    public static PackedProduct<float> ForSingle(Accelerator accelerator, bool tensorCores = false) => Create<float, SingleReader>(accelerator, tensorCores);
 
     /// <summary>Inputs in IEEE half precision, as their bits. They must be finite.</summary>
     /// <param name="accelerator">The device.</param>
-    public static PackedProduct<ushort> ForHalf(Accelerator accelerator) => Create<ushort, HalfReader>(accelerator);
+    /// <param name="tensorCores">As with inputs in single precision.</param>
+    public static PackedProduct<ushort> ForHalf(Accelerator accelerator, bool tensorCores = false) => Create<ushort, HalfReader>(accelerator, tensorCores);
 
-    private static PackedProduct<TElement> Create<TElement, TReader>(Accelerator accelerator)
+    private static PackedProduct<TElement> Create<TElement, TReader>(Accelerator accelerator, bool tensorCores)
         where TElement : unmanaged
         where TReader : struct, IElementReader<TElement>
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        return new PackedProduct<TElement>(accelerator, new PackedProductKernelLoader<TElement, TReader>(accelerator), new FactorProjectionLauncher<TElement, TReader>(accelerator));
+        return new PackedProduct<TElement>(
+            accelerator,
+            new PackedProductKernelLoader<TElement, TReader>(accelerator),
+            new FactorProjectionLauncher<TElement, TReader>(accelerator),
+            tensorCores && TensorProduct.IsSupported(accelerator) ? new TensorKernelLauncher<TElement, TReader>(accelerator) : null);
     }
 }
