@@ -4,7 +4,7 @@ using ILGPU.Runtime;
 
 namespace MoEQuant.Kernels.Ilgpu;
 
-/// <summary>Sums and maxima of one number per thread of a group, by a tree in shared memory: the same order on every device with as many threads, and no instruction that only some backends have.</summary>
+/// <summary>Sums of one number per thread of a group, by a tree in shared memory: the same order on every device with as many threads, and no instruction that only some backends have.</summary>
 internal static class ReductionTree
 {
     /// <summary>Most threads; the length of the shared memory.</summary>
@@ -37,29 +37,5 @@ internal static class ReductionTree
         float sum = shared[0];
         Group.Barrier();
         return sum;
-    }
-
-    /// <summary>The largest number of the group, for all threads. All threads must call.</summary>
-    /// <param name="shared">Shared memory of <see cref="MaxThreads"/> numbers; may be used again afterwards.</param>
-    /// <param name="value">The thread's number.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Maximum(ArrayView<float> shared, float value)
-    {
-        int thread = Group.IdxX;
-        shared[thread] = value;
-        Group.Barrier();
-        for (int half = Group.DimX >> 1; half > 0; half >>= 1)
-        {
-            if (thread < half)
-            {
-                float other = shared[thread + half];
-                if (other > shared[thread])
-                    shared[thread] = other;
-            }
-            Group.Barrier();
-        }
-        float largest = shared[0];
-        Group.Barrier();
-        return largest;
     }
 }

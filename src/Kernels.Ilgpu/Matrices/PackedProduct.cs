@@ -53,7 +53,7 @@ public sealed class PackedProduct<TElement>
     /// <param name="w">The matrices of all experts, [N, K] each.</param>
     /// <param name="plan">Which slots go to which expert.</param>
     /// <param name="inputRows">The row of <paramref name="x"/> of each slot; empty if slot s reads row s.</param>
-    /// <param name="x">Rows of K numbers: as many as <paramref name="inputRows"/> names, which is not checked, or one per slot.</param>
+    /// <param name="x">Rows of K numbers: as many as <paramref name="inputRows"/> names, which is not checked, and not more than slots; or one per slot.</param>
     /// <param name="work">At least <see cref="PackedWeights.WorkLength"/> numbers.</param>
     /// <param name="y">Receives [slots, N].</param>
     /// <exception cref="ArgumentException">The number of experts differs, or a view is too short.</exception>

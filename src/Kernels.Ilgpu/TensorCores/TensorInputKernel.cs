@@ -27,7 +27,7 @@ internal static class TensorInputKernel<TElement, TReader>
             largest = magnitude > largest ? magnitude : largest;
         }
         // The power of two at or below the largest number, less 14; numbers that are denormal already are left as zeros.
-        uint exponent = Interop.FloatAsInt(ReductionTree.Maximum(shared, largest)) & 0x7F800000u;
+        uint exponent = Interop.FloatAsInt(GroupMaximum.Of(shared, largest)) & 0x7F800000u;
         bool scaled = exponent > 14u << 23;
         float scale = scaled ? Interop.IntAsFloat(exponent - (14u << 23)) : 1, inverse = scaled ? Interop.IntAsFloat((268u << 23) - exponent) : 0;
         for (int first = 0; first < 16 * steps; first += Group.DimX)

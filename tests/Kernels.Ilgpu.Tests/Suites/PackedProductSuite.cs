@@ -20,6 +20,7 @@ public abstract class PackedProductSuite : KernelSuite
         (19, 321, 64, true, 33),
         (16, 4200, 128, false, 1),
         (5, 1100, 64, false, 2),
+        (5, 1100, 64, false, 9),
         (300, 70, 32, false, 1),
         (300, 70, 64, false, 4),
     ];
