@@ -12,7 +12,7 @@ internal static unsafe class GemmSection
     // Tokens of an expert in a prompt of 512 with 8 of 128 experts; of 64 experts; of matrices that every token uses.
     private static readonly int[] Batches = [32, 64, 256];
     private const int PeakSteps = 30_000;
-    private const int TilesPerChunk = 4;
+    private const int TilesPerChunk = 2;
 
     // Keeps a turn to some milliseconds: beyond that, where cores are shared, no turn is undisturbed.
     private const int TokensPerTurn = 64;
@@ -22,10 +22,11 @@ internal static unsafe class GemmSection
         MatrixKernel kernel = KernelCatalog.Best;
         using ExpertMatrices three = new(3, 64L << 20), four = new(4, 64L << 20);
         using WorkerPool pool = new(threads);
-        Contest contest = new();
-        AddPeak(contest, "float peak", MultiplyAddPeak.Float, pool);
+        // Contests of their own: wide floating-point arithmetic lowers the clock of many processors for a while, also for whoever comes after it.
+        Contest floats = new(), integers = new();
+        AddPeak(floats, "float peak", MultiplyAddPeak.Float, pool);
         foreach (MultiplyAddPeak.Peak peak in MultiplyAddPeak.Integer)
-            AddPeak(contest, peak.Name, peak, pool);
+            AddPeak(integers, peak.Name, peak, pool);
         Tokens[] batches = [.. Batches.Select(count => new Tokens(count, three.Shape.Columns))];
         float* y = (float*)NativeMemory.AlignedAlloc((nuint)(Batches[^1] * three.Shape.Rows * sizeof(float)), 64);
         foreach (Tokens tokens in batches)
@@ -36,7 +37,7 @@ internal static unsafe class GemmSection
                 int chunks = matrices.Shape.TileCount / TilesPerChunk / parts;
                 PoolWork exact = new(chunk => kernel.Multiply(matrices[first], tokens.Values, chunk * TilesPerChunk, (chunk + 1) * TilesPerChunk, y, rows));
                 PoolWork bytes = new(chunk => kernel.Multiply(matrices[first], tokens.Quantized, chunk * TilesPerChunk, (chunk + 1) * TilesPerChunk, y, rows));
-                foreach ((string name, PoolWork work) in new[] { ("int8", bytes), ("exact", exact) })
+                foreach ((Contest contest, string name, PoolWork work) in new[] { (integers, "int8", bytes), (floats, "exact", exact) })
                     contest.Add($"W{matrices.Shape.Bits} {tokens.Values.Count} {name}", 2.0 * rows / parts * matrices.Shape.Columns * tokens.Values.Count * repeats, () =>
                     {
                         for (int repeat = 0; repeat < repeats; repeat++)
@@ -47,7 +48,7 @@ internal static unsafe class GemmSection
                     });
             }
 
-        IReadOnlyDictionary<string, Rate> rates = contest.Run(turns);
+        Dictionary<string, Rate> rates = new[] { integers, floats }.SelectMany(contest => contest.Run(turns)).ToDictionary();
         NativeMemory.AlignedFree(y);
         foreach (Tokens tokens in batches)
             tokens.Dispose();
@@ -61,7 +62,7 @@ internal static unsafe class GemmSection
         contest.Add(name, peak.Operations(PeakSteps) * pool.ThreadCount, () => pool.Run(work, pool.ThreadCount));
     }
 
-    private static void Write(IReadOnlyDictionary<string, Rate> rates, PackedShape shape, int threads, int turns, TextWriter output)
+    private static void Write(Dictionary<string, Rate> rates, PackedShape shape, int threads, int turns, TextWriter output)
     {
         Rate floating = rates["float peak"];
         MultiplyAddPeak.Peak? best = MultiplyAddPeak.Integer.MaxBy(peak => rates[peak.Name].Median);
