@@ -63,6 +63,8 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
             int nextGroup = group + panelGroups;
             if (nextGroup >= shape.GroupCount && strip + 2 < endStrip)
                 (nextA, nextB, nextGroup) = (new(w, strip + 2, TLanes.Count), new(w, Math.Min(strip + 3, endStrip - 1), TLanes.Count), 0);
+            if (group + panelGroups >= shape.GroupCount)
+                AnnounceResults(y + stripA.FirstRow, yStride, tokens);
             int nextBytes = Math.Clamp(shape.GroupCount - nextGroup, 0, panelGroups) * shape.BlockBytes;
             long nextOffset = (long)nextGroup * shape.BlockBytes;
             Decode(stripA, shape, group, groups, panel, parameters);
@@ -108,6 +110,14 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
             FactorExpansion<TLanes, TFloat, TInt, Factor8Rows>.AddToPair(new Factor8Rows(expansion.Factor), expansion.Factor.Shape, latent, expansion.LatentStride, tokens, stripA, stripB, sums);
         else
             FactorExpansion<TLanes, TFloat, TInt, Factor3Rows>.AddToPair(new Factor3Rows(expansion.Factor), expansion.Factor.Shape, latent, expansion.LatentStride, tokens, stripA, stripB, sums);
+    }
+
+    // The results' lines were used last when other experts or layers wrote there: fetched while the last panel is multiplied, they do not hold up the stores.
+    private static void AnnounceResults(float* y, nint yStride, int tokens)
+    {
+        for (int token = 0; token < tokens; token++, y += yStride)
+            for (int strip = 0; strip < Strips; strip++)
+                TLanes.Prefetch((byte*)(y + strip * TLanes.Count));
     }
 
     // Decoding alone would wait for memory: meanwhile the next panel's bytes are asked for, some of them before every few tokens.
