@@ -29,6 +29,12 @@ public static class TestBackends
         }
     }
 
+    /// <summary>ILGPU asks for libOpenCL.so, a file of development packages, and looks once: whichever test comes first.</summary>
+    [AssemblyInitialize]
+    public static void FindOpenCl(TestContext context) => NativeLibrary.SetDllImportResolver(
+        typeof(Accelerator).Assembly,
+        (name, _, _) => name == "OpenCL" && NativeLibrary.TryLoad("libOpenCL.so.1", out nint library) ? library : 0);
+
     [AssemblyCleanup]
     public static void Dispose()
     {
@@ -40,14 +46,7 @@ public static class TestBackends
 
     private static TestBackend CreateCpu() => TestBackend.Create(Context.Create(builder => builder.CPU(new CPUDevice(4, 16, 1))), AcceleratorType.CPU)!;
 
-    private static TestBackend? CreateOpenCl()
-    {
-        // ILGPU asks for libOpenCL.so, a file of development packages.
-        NativeLibrary.SetDllImportResolver(
-            typeof(Accelerator).Assembly,
-            (name, _, _) => name == "OpenCL" && NativeLibrary.TryLoad("libOpenCL.so.1", out nint library) ? library : 0);
-        return TestBackend.Create(Context.Create(builder => builder.OpenCL(Accept).Optimize(OptimizationLevel.O2)), AcceleratorType.OpenCL);
-    }
+    private static TestBackend? CreateOpenCl() => TestBackend.Create(Context.Create(builder => builder.OpenCL(Accept).Optimize(OptimizationLevel.O2)), AcceleratorType.OpenCL);
 
     // PoCL 3.1 runs kernels with generic pointers but does not report them, and ILGPU refuses devices without.
     private static bool Accept(CLDevice device)
