@@ -14,7 +14,7 @@ internal sealed class PackedCheckpoint : IDisposable
         string configuration = System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd(System.IO.Path.DirectorySeparatorChar));
         string engine = System.IO.Path.Combine(RepositoryPaths.Root, "artifacts", "bin", "Quantizer", configuration, "moequant.dll");
         ProcessResult result = ChildProcess.Run(
-            ChildProcess.DotNetHost, [engine, "quantize", checkpoint, "--output", Path, "--dense-rank", "4", "--sparse-rank", "2", "--rounding", "nearest"], _folder.Path, null, TimeSpan.FromMinutes(5));
+            ChildProcess.DotNetHost, [engine, "quantize", checkpoint, "--output", Path, "--dense-rank", "4", "--sparse-rank", "2", "--rounding", "nearest"], _folder.Path, null, TimeSpan.FromMinutes(15));
         Assert.AreEqual(0, result.ExitCode, result.Output);
     }
 
