@@ -12,8 +12,8 @@ namespace MoEQuant.Runtime.Model.Execution;
 /// </summary>
 internal sealed unsafe class Workspace : IDisposable
 {
-    // 16 MB of intermediate results.
-    private const long WaveFloats = 1 << 22;
+    // 8 MB of intermediate results.
+    private const long WaveFloats = 1 << 21;
 
     // A wave of fewer rows would read weights for too few of them.
     private const int SmallestWave = 128;
