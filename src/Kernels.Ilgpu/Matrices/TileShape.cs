@@ -24,7 +24,7 @@ internal readonly record struct TileShape(int RowTiles, int Slices, int Tokens)
         _ => 8,
     };
 
-    /// <summary>Picks the shape for a product, as MiLo (arXiv 2504.02658, section 3.3) picks among its tiles: tall groups read inputs once for many rows, but a small product needs many groups.</summary>
+    /// <summary>Picks the shape for a product, as MiLo (arXiv 2504.02658) picks among its tiles: tall groups read inputs once for many rows, but a small product needs many groups.</summary>
     /// <param name="rows">Outputs, N.</param>
     /// <param name="columns">Inputs, K.</param>
     /// <param name="items">Work items: groups of tokens.</param>

@@ -15,7 +15,7 @@ public static class TestBackends
 
     private static readonly Lazy<TestBackend?> LazyOpenCl = new(CreateOpenCl);
 
-    /// <summary>ILGPU's own interpreter: 32 threads per group, each a thread of the operating system.</summary>
+    /// <summary>ILGPU's own interpreter: 64 threads per group, each a thread of the operating system.</summary>
     internal static TestBackend Cpu => LazyCpu.Value;
 
     /// <summary>The first OpenCL device. Without one the calling test is skipped.</summary>
