@@ -44,8 +44,8 @@ public sealed unsafe class ActivationQuantizerTests
         using QuantizedCase x = new(new Random(1), TestKernels.Get("Scalar"), new ActivationScheme(8, 32), 1, values.Length);
         values.CopyTo(new Span<float>(x.Source.Block.Token(0), values.Length));
         TestKernels.Get(kernelName).Quantize(x.Source.Block, x.Block, 0, 1);
-        CollectionAssert.AreEqual(codes, codes.Select((_, index) => (int)x.Block.Codes[index]).ToArray());
-        Assert.AreEqual(1f, x.Block.Scales[0]);
+        CollectionAssert.AreEqual(codes, codes.Select((_, index) => (int)x.Block.TokenCodes(0)[index]).ToArray());
+        Assert.AreEqual(1f, x.Block.TokenScales(0)[0]);
     }
 
     [TestMethod]
@@ -55,8 +55,8 @@ public sealed unsafe class ActivationQuantizerTests
         using QuantizedCase x = new(new Random(1), TestKernels.Get("Scalar"), new ActivationScheme(bits, 32), 1, 96);
         x.Source.Block.Token(0)[40] = float.NaN;
         TestKernels.Get(kernelName).Quantize(x.Source.Block, x.Block, 0, 1);
-        Assert.IsTrue(float.IsNaN(x.Block.Scales[1]));
-        Assert.IsFalse(float.IsNaN(x.Block.Scales[0]) || float.IsNaN(x.Block.Scales[2]));
+        Assert.IsTrue(float.IsNaN(x.Block.TokenScales(0)[1]));
+        Assert.IsFalse(float.IsNaN(x.Block.TokenScales(0)[0]) || float.IsNaN(x.Block.TokenScales(0)[2]));
     }
 
     [TestMethod]
@@ -65,11 +65,12 @@ public sealed unsafe class ActivationQuantizerTests
     {
         using QuantizedCase x = new(new Random(1), TestKernels.Get("Scalar"), new ActivationScheme(8, 0), 4, 70);
         byte[] before = x.Bytes.ToArray();
+        int bytes = (int)x.Block.TokenBytes;
         for (int token = 0; token < 4; token++)
             x.Source.Block.Token(token)[0] = 50;
         TestKernels.Get(kernelName).Quantize(x.Source.Block, x.Block, 1, 3);
         for (int token = 0; token < 4; token++)
-            Assert.AreEqual(token is 1 or 2, !x.Bytes.Slice(token * 128, 128).SequenceEqual(before.AsSpan(token * 128, 128)), $"token {token}");
+            Assert.AreEqual(token is 1 or 2, !x.Bytes.Slice(token * bytes, bytes).SequenceEqual(before.AsSpan(token * bytes, bytes)), $"token {token}");
     }
 
     [TestMethod]
@@ -118,7 +119,7 @@ public sealed unsafe class ActivationQuantizerTests
             int sum = 0;
             for (int index = column; index < column + 32; index++)
                 sum += x.Block.TokenCodes(token)[index];
-            Assert.AreEqual(sum, x.Block.TokenSums(token)[column / 32], what);
+            Assert.AreEqual(sum, x.Block.TokenSums(token, 32)[column / 32], what);
         }
     }
 }

@@ -61,7 +61,8 @@ public sealed unsafe class QuantizedProductTests
                 using QuantizedCase x = new(new Random(1), kernel, new ActivationScheme(8, 128), count, 256, TokenStyle.Constant);
                 // The constant of token 2 is negative. −128 is no code that quantizing gives, but the kernels promise to bear it.
                 new Span<sbyte>(x.Block.TokenCodes(0), 256).Fill(-128);
-                new Span<float>(x.Block.TokenSums(0), 8).Fill(-128 * 32);
+                new Span<float>(x.Block.TokenSums(0, 32), 8).Fill(-128 * 32);
+                x.Block.CompleteSums(0);
                 AssertProduct(kernel, matrix, x);
             }
     }

@@ -112,6 +112,17 @@ internal unsafe interface ILanes<TFloat, TInt>
     /// <summary>Bits of a where the mask has ones, of b elsewhere.</summary>
     static abstract TInt Select(TInt mask, TInt a, TInt b);
 
+    /// <summary>Whether codes come out of bytes with fewer operations by <see cref="LookUp"/> than by <see cref="Select"/>: where neither a selection nor a shift of bytes is one instruction.</summary>
+    static abstract bool PrefersLookUp { get; }
+
+    /// <summary>Reads sixteen bytes into every 128 bits of the register.</summary>
+    static abstract TInt LoadRepeated(byte* source);
+
+    /// <summary>Replaces every byte by the table's byte of that number.</summary>
+    /// <param name="table">From <see cref="LoadRepeated"/>.</param>
+    /// <param name="indices">Bytes 0..15.</param>
+    static abstract TInt LookUp(TInt table, TInt indices);
+
     /// <summary>All ones in lanes where a &gt; b as signed integers, zeros elsewhere.</summary>
     static abstract TInt Greater(TInt a, TInt b);
 

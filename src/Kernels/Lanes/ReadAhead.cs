@@ -14,12 +14,17 @@ internal static unsafe class ReadAhead<TLanes, TFloat, TInt>
     // Memory answers within some hundred nanoseconds, in which a core reads about as many bytes.
     private const int Distance = 1024;
 
-    /// <summary>Asks for the bytes that follow a stretch of a stream at a distance, to be called when the stretch itself is read.</summary>
+    /// <summary>Asks for what follows both strips' streams at a distance, to be called when the bytes here are read.</summary>
+    /// <remarks>Registers narrower than a tile find both strips in the same lines: these are asked for once.</remarks>
+    /// <param name="a">The first strip's codes.</param>
+    /// <param name="b">The second strip's.</param>
+    /// <param name="bytes">How far the strips go on from here.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Follow(byte* start, int bytes)
+    public static void Follow(byte* a, byte* b, nint bytes)
     {
-        for (int line = 0; line < bytes; line += LineBytes)
-            TLanes.PrefetchNear(start + Distance + line);
+        Follow(a, bytes);
+        if (TLanes.Count == PackedShape.TileRows)
+            Follow(b, bytes);
     }
 
     /// <summary>Asks for a stretch that will be read after something else.</summary>
@@ -27,5 +32,19 @@ internal static unsafe class ReadAhead<TLanes, TFloat, TInt>
     {
         for (long line = 0; line < bytes; line += LineBytes)
             TLanes.Prefetch(start + line);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Follow(byte* start, nint bytes)
+    {
+        // Written out for the compiler: where the number of lines is a constant there is no loop.
+        start += Distance;
+        TLanes.PrefetchNear(start);
+        if (bytes > LineBytes)
+            TLanes.PrefetchNear(start + LineBytes);
+        if (bytes > 2 * LineBytes)
+            TLanes.PrefetchNear(start + 2 * LineBytes);
+        for (nint line = 3 * LineBytes; line < bytes; line += LineBytes)
+            TLanes.PrefetchNear(start + line);
     }
 }

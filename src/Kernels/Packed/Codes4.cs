@@ -20,4 +20,18 @@ internal readonly unsafe struct Codes4 : ICodes
         q2 = TLanes.LoadInt(strip + part * 128 + 64);
         q3 = TLanes.ShiftRight(q2, 4);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ReadBytes16<TLanes, TFloat, TInt>(byte* strip, int part, in DecoderTables<TInt> tables, out TInt q0, out TInt q1, out TInt q2, out TInt q3)
+        where TLanes : ILanes<TFloat, TInt>
+        where TFloat : struct
+        where TInt : struct
+    {
+        TInt nibble = tables.Nibble, low = TLanes.LoadInt(strip + part * 128), high = TLanes.LoadInt(strip + part * 128 + 64);
+        q0 = TLanes.And(low, nibble);
+        q1 = TLanes.And(TLanes.ShiftRight(low, 4), nibble);
+        q2 = TLanes.And(high, nibble);
+        q3 = TLanes.And(TLanes.ShiftRight(high, 4), nibble);
+    }
 }

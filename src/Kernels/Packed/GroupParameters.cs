@@ -34,21 +34,6 @@ internal static unsafe class GroupParameters
         where TInt : struct =>
         TLanes.AsFloat(TLanes.Xor(TLanes.AsInt(ZeroPoint<TLanes, TFloat, TInt>(scales, symmetric, bits)), TLanes.BroadcastInt(int.MinValue)));
 
-    /// <summary>The sum of a token's codes in one group, in every lane: of 1, 2 or 4 entries of <see cref="QuantizedActivations.Sums"/>. Whole numbers, so exact in any order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat CodeSum<TLanes, TFloat, TInt>(float* sums, nint groupSize)
-        where TLanes : ILanes<TFloat, TInt>
-        where TFloat : struct
-        where TInt : struct
-    {
-        TFloat sum = TLanes.Broadcast(sums[0]);
-        if (groupSize >= 64)
-            sum = TLanes.Add(sum, TLanes.Broadcast(sums[1]));
-        if (groupSize == 128)
-            sum = TLanes.Add(sum, TLanes.Add(TLanes.Broadcast(sums[2]), TLanes.Broadcast(sums[3])));
-        return sum;
-    }
-
     /// <summary>The sum of a token's values in one group: of 1, 2 or 4 entries of <see cref="ActivationBlock.GroupSums"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float GroupSum(float* sums, int groupSize) => groupSize switch

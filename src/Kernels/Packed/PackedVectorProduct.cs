@@ -46,8 +46,8 @@ internal static unsafe class PackedVectorProduct<TLanes, TFloat, TInt, TCodes>
             for (int group = 0; group < groupCount; group++)
             {
                 TFloat evenA = TLanes.Zero, oddA = TLanes.Zero, evenB = TLanes.Zero, oddB = TLanes.Zero;
-                ReadAhead<TLanes, TFloat, TInt>.Follow(codesA, blockBytes);
-                ReadAhead<TLanes, TFloat, TInt>.Follow(codesB, blockBytes);
+                if (index % (PackedShape.TileRows / TLanes.Count) == 0)
+                    ReadAhead<TLanes, TFloat, TInt>.Follow(codesA, codesB, blockBytes);
                 for (int part = 0; part < groupSize / 16; part++)
                 {
                     TCodes.Read16<TLanes, TFloat, TInt>(codesA, part, out TInt a0, out TInt a1, out TInt a2, out TInt a3);

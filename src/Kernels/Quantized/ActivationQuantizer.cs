@@ -13,7 +13,7 @@ internal static unsafe class ActivationQuantizer<TLanes, TFloat, TInt>
     {
         sbyte* codes = x.TokenCodes(token);
         float* scales = x.TokenScales(token);
-        float* sums = x.TokenSums(token);
+        float* sums = x.TokenSums(token, ActivationBlock.SumGroup);
         int groupSize = x.Scheme.GroupSize == 0 ? x.Stride : x.Scheme.GroupSize;
         for (int first = 0; first < x.Stride; first += groupSize)
         {
@@ -24,6 +24,7 @@ internal static unsafe class ActivationQuantizer<TLanes, TFloat, TInt>
                 sums[column / ActivationBlock.SumGroup] = Round(values + column, codes + column, range);
             }
         }
+        x.CompleteSums(token);
     }
 
     /// <summary>The range of a group. Numbers of one sign are ordered like their bits, and NaN lies beyond infinity.</summary>

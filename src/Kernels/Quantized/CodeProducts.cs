@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Kernels;
 
-/// <summary>Dot products of weight codes as <see cref="ICodes.Read16"/> leaves them, with unspecified bits above, and activation codes.</summary>
+/// <summary>Dot products of weight codes as <see cref="ICodes.ReadBytes16"/> gives them and activation codes.</summary>
 /// <remarks>Codes of eight bits exceed what <see cref="IDots{TInt}"/> takes: their nibbles are multiplied apart, q = low + 16 · high.</remarks>
 internal static class CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>
     where TLanes : ILanes<TFloat, TInt>
@@ -16,7 +16,7 @@ internal static class CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>
 
     /// <summary>The low nibble of every byte, the whole code where it has at most four bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TInt Low(TInt codes) => TLanes.And(codes, TLanes.BroadcastInt(TCodes.Bits == 3 ? 0x07070707 : 0x0F0F0F0F));
+    public static TInt Low(TInt codes) => HasHigh ? TLanes.And(codes, TLanes.BroadcastInt(0x0F0F0F0F)) : codes;
 
     /// <summary>The high nibble of every byte; only where there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,9 +26,6 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     /// <summary>Registers of <see cref="PanelPass.Parameters"/> per group.</summary>
     public const int Parameters = 2 * Strips;
 
-    /// <summary>From codes to scales and sums: one per 32, <see cref="ActivationBlock.SumGroup"/>.</summary>
-    private const int SumShift = 5;
-
     private static int PairCount => Strips * TLanes.Count;
 
     /// <summary>Whether codes come in two nibbles.</summary>
@@ -41,63 +38,69 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddSix(in PanelPass pass, int token, float* sums)
     {
-        sbyte* x0 = pass.TokenCodes(token), x1 = pass.TokenCodes(token + 1), x2 = pass.TokenCodes(token + 2);
-        sbyte* x3 = pass.TokenCodes(token + 3), x4 = pass.TokenCodes(token + 4), x5 = pass.TokenCodes(token + 5);
+        byte* x0 = pass.Token(token), x1 = pass.Token(token + 1), x2 = pass.Token(token + 2);
+        byte* x3 = pass.Token(token + 3), x4 = pass.Token(token + 4), x5 = pass.Token(token + 5);
         byte* panel = pass.Panel;
+        int* carry = pass.Carry;
         float* parameters = pass.Parameters;
-        nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = 0;
-        for (nint end = pass.Groups * groupSize; column < end; parameters += Parameters * TLanes.Count)
+        nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = pass.Column;
+        nint scaleAt = pass.Tokens.ScaleOffset + sizeof(float) * (column / ActivationBlock.SumGroup), sumAt = pass.Tokens.SumOffset(pass.GroupSize) + sizeof(float) * (column / groupSize);
+        int lastStep = (int)(groupSize / chunk) * (HasHigh ? 2 : 1) - 1;
+        for (int group = 0; group < pass.Groups; group++, parameters += Parameters * TLanes.Count)
         {
             TInt a0 = TLanes.BroadcastInt(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
             TInt b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0;
-            nint first = column;
-            while (column < first + groupSize)
+            for (int step = 0; ; step++)
             {
-                int nibble = 0;
-                do
+                bool high = HasHigh && (step & 1) != 0;
+                byte* codes = high ? panel + pass.HighOffset : panel;
+                for (nint at = column, end = column + chunk; at < end; at += 4, codes += 4 * PairCount)
                 {
-                    TInt c0 = TLanes.BroadcastInt(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
-                    TInt d0 = c0, d1 = c0, d2 = c0, d3 = c0, d4 = c0, d5 = c0;
-                    byte* codes = panel + nibble * pass.HighOffset;
-                    for (nint at = column, chunkEnd = column + chunk; at < chunkEnd; at += 4, codes += 4 * PairCount)
-                    {
-                        TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
-                        AddProducts(a, b, x0 + at, ref c0, ref d0);
-                        AddProducts(a, b, x1 + at, ref c1, ref d1);
-                        AddProducts(a, b, x2 + at, ref c2, ref d2);
-                        AddProducts(a, b, x3 + at, ref c3, ref d3);
-                        AddProducts(a, b, x4 + at, ref c4, ref d4);
-                        AddProducts(a, b, x5 + at, ref c5, ref d5);
-                    }
-                    if (column == first && nibble == 0)
-                    {
-                        (a0, b0) = (TDots.Total(c0), TDots.Total(d0));
-                        (a1, b1) = (TDots.Total(c1), TDots.Total(d1));
-                        (a2, b2) = (TDots.Total(c2), TDots.Total(d2));
-                        (a3, b3) = (TDots.Total(c3), TDots.Total(d3));
-                        (a4, b4) = (TDots.Total(c4), TDots.Total(d4));
-                        (a5, b5) = (TDots.Total(c5), TDots.Total(d5));
-                    }
-                    else
-                    {
-                        AddTotals(c0, d0, nibble, ref a0, ref b0);
-                        AddTotals(c1, d1, nibble, ref a1, ref b1);
-                        AddTotals(c2, d2, nibble, ref a2, ref b2);
-                        AddTotals(c3, d3, nibble, ref a3, ref b3);
-                        AddTotals(c4, d4, nibble, ref a4, ref b4);
-                        AddTotals(c5, d5, nibble, ref a5, ref b5);
-                    }
+                    TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
+                    AddProducts(a, b, x0 + at, ref a0, ref b0);
+                    AddProducts(a, b, x1 + at, ref a1, ref b1);
+                    AddProducts(a, b, x2 + at, ref a2, ref b2);
+                    AddProducts(a, b, x3 + at, ref a3, ref b3);
+                    AddProducts(a, b, x4 + at, ref a4, ref b4);
+                    AddProducts(a, b, x5 + at, ref a5, ref b5);
                 }
-                while (HasHigh && ++nibble < 2);
-                column += chunk;
-                panel += chunk * PairCount;
+                Total(high, ref a0, ref b0);
+                Total(high, ref a1, ref b1);
+                Total(high, ref a2, ref b2);
+                Total(high, ref a3, ref b3);
+                Total(high, ref a4, ref b4);
+                Total(high, ref a5, ref b5);
+                if (!HasHigh || high)
+                {
+                    column += chunk;
+                    panel += chunk * PairCount;
+                }
+                if (step > 0)
+                {
+                    Resume(carry, 0, ref a0, ref b0);
+                    Resume(carry, 1, ref a1, ref b1);
+                    Resume(carry, 2, ref a2, ref b2);
+                    Resume(carry, 3, ref a3, ref b3);
+                    Resume(carry, 4, ref a4, ref b4);
+                    Resume(carry, 5, ref a5, ref b5);
+                }
+                if (step == lastStep)
+                    break;
+                Keep(carry, 0, ref a0, ref b0);
+                Keep(carry, 1, ref a1, ref b1);
+                Keep(carry, 2, ref a2, ref b2);
+                Keep(carry, 3, ref a3, ref b3);
+                Keep(carry, 4, ref a4, ref b4);
+                Keep(carry, 5, ref a5, ref b5);
             }
-            AddGroup(a0, b0, parameters, pass, x0 + first, sums);
-            AddGroup(a1, b1, parameters, pass, x1 + first, sums + PairCount);
-            AddGroup(a2, b2, parameters, pass, x2 + first, sums + 2 * PairCount);
-            AddGroup(a3, b3, parameters, pass, x3 + first, sums + 3 * PairCount);
-            AddGroup(a4, b4, parameters, pass, x4 + first, sums + 4 * PairCount);
-            AddGroup(a5, b5, parameters, pass, x5 + first, sums + 5 * PairCount);
+            AddGroup(a0, b0, parameters, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount);
+            AddGroup(a1, b1, parameters, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount);
+            AddGroup(a2, b2, parameters, x2 + scaleAt, x2 + sumAt, sums + 2 * PairCount);
+            AddGroup(a3, b3, parameters, x3 + scaleAt, x3 + sumAt, sums + 3 * PairCount);
+            AddGroup(a4, b4, parameters, x4 + scaleAt, x4 + sumAt, sums + 4 * PairCount);
+            AddGroup(a5, b5, parameters, x5 + scaleAt, x5 + sumAt, sums + 5 * PairCount);
+            scaleAt += sizeof(float) * groupSize / ActivationBlock.SumGroup;
+            sumAt += sizeof(float);
         }
     }
 
@@ -109,36 +112,48 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddTwo(in PanelPass pass, int token, int second, float* sums)
     {
-        sbyte* x0 = pass.TokenCodes(token), x1 = pass.TokenCodes(second);
+        byte* x0 = pass.Token(token), x1 = pass.Token(second);
         byte* panel = pass.Panel;
+        int* carry = pass.Carry;
         float* parameters = pass.Parameters;
-        nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = 0;
-        for (nint end = pass.Groups * groupSize; column < end; parameters += Parameters * TLanes.Count)
+        nint groupSize = pass.GroupSize, chunk = ChunkColumns(groupSize), column = pass.Column;
+        nint scaleAt = pass.Tokens.ScaleOffset + sizeof(float) * (column / ActivationBlock.SumGroup), sumAt = pass.Tokens.SumOffset(pass.GroupSize) + sizeof(float) * (column / groupSize);
+        int lastStep = (int)(groupSize / chunk) * (HasHigh ? 2 : 1) - 1;
+        for (int group = 0; group < pass.Groups; group++, parameters += Parameters * TLanes.Count)
         {
-            TInt a0 = TLanes.BroadcastInt(0), a1 = a0, b0 = a0, b1 = a0;
-            nint first = column;
-            while (column < first + groupSize)
+            TInt a0 = TLanes.BroadcastInt(0), a1 = a0;
+            TInt b0 = a0, b1 = a0;
+            for (int step = 0; ; step++)
             {
-                int nibble = 0;
-                do
+                bool high = HasHigh && (step & 1) != 0;
+                byte* codes = high ? panel + pass.HighOffset : panel;
+                for (nint at = column, end = column + chunk; at < end; at += 4, codes += 4 * PairCount)
                 {
-                    TInt c0 = TLanes.BroadcastInt(0), c1 = c0, d0 = c0, d1 = c0;
-                    byte* codes = panel + nibble * pass.HighOffset;
-                    for (nint at = column, chunkEnd = column + chunk; at < chunkEnd; at += 4, codes += 4 * PairCount)
-                    {
-                        TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
-                        AddProducts(a, b, x0 + at, ref c0, ref d0);
-                        AddProducts(a, b, x1 + at, ref c1, ref d1);
-                    }
-                    AddTotals(c0, d0, nibble, ref a0, ref b0);
-                    AddTotals(c1, d1, nibble, ref a1, ref b1);
+                    TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
+                    AddProducts(a, b, x0 + at, ref a0, ref b0);
+                    AddProducts(a, b, x1 + at, ref a1, ref b1);
                 }
-                while (HasHigh && ++nibble < 2);
-                column += chunk;
-                panel += chunk * PairCount;
+                Total(high, ref a0, ref b0);
+                Total(high, ref a1, ref b1);
+                if (!HasHigh || high)
+                {
+                    column += chunk;
+                    panel += chunk * PairCount;
+                }
+                if (step > 0)
+                {
+                    Resume(carry, 0, ref a0, ref b0);
+                    Resume(carry, 1, ref a1, ref b1);
+                }
+                if (step == lastStep)
+                    break;
+                Keep(carry, 0, ref a0, ref b0);
+                Keep(carry, 1, ref a1, ref b1);
             }
-            AddGroup(a0, b0, parameters, pass, x0 + first, sums);
-            AddGroup(a1, b1, parameters, pass, x1 + first, sums + PairCount);
+            AddGroup(a0, b0, parameters, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount);
+            AddGroup(a1, b1, parameters, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount);
+            scaleAt += sizeof(float) * groupSize / ActivationBlock.SumGroup;
+            sumAt += sizeof(float);
         }
     }
 
@@ -147,36 +162,45 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     private static nint ChunkColumns(nint groupSize) => Math.Min(groupSize, 4 * TDots.MostAdditions(TCodes.Bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProducts(TInt a, TInt b, sbyte* x, ref TInt sumA, ref TInt sumB)
+    private static void AddProducts(TInt a, TInt b, byte* x, ref TInt sumA, ref TInt sumB)
     {
         TInt value = TLanes.BroadcastInt(Unsafe.ReadUnaligned<int>(x));
         sumA = TDots.AddProducts(sumA, a, value);
         sumB = TDots.AddProducts(sumB, b, value);
     }
 
+    /// <summary>Makes numbers of sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTotals(TInt sumA, TInt sumB, int nibble, ref TInt a, ref TInt b)
+    private static void Total(bool high, ref TInt a, ref TInt b)
     {
-        sumA = TDots.Total(sumA);
-        sumB = TDots.Total(sumB);
-        if (HasHigh && nibble > 0)
-        {
-            sumA = TLanes.ShiftLeft(sumA, 4);
-            sumB = TLanes.ShiftLeft(sumB, 4);
-        }
-        a = TLanes.AddInt(a, sumA);
-        b = TLanes.AddInt(b, sumB);
+        (a, b) = (TDots.Total(a), TDots.Total(b));
+        if (HasHigh && high)
+            (a, b) = (TLanes.ShiftLeft(a, 4), TLanes.ShiftLeft(b, 4));
+    }
+
+    /// <summary>Keeps a token's totals and begins again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep(int* carry, int index, ref TInt a, ref TInt b)
+    {
+        TLanes.StoreInt(a, carry + index * PairCount);
+        TLanes.StoreInt(b, carry + index * PairCount + TLanes.Count);
+        a = b = TLanes.BroadcastInt(0);
+    }
+
+    /// <summary>Adds what was kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Resume(int* carry, int index, ref TInt a, ref TInt b)
+    {
+        a = TLanes.AddInt(a, TLanes.LoadInt((byte*)(carry + index * PairCount)));
+        b = TLanes.AddInt(b, TLanes.LoadInt((byte*)(carry + index * PairCount + TLanes.Count)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddGroup(TInt a, TInt b, float* parameters, in PanelPass pass, sbyte* x, float* sums)
+    private static void AddGroup(TInt a, TInt b, float* parameters, byte* activationScale, byte* codeSum, float* sums)
     {
-        // Scales and sums lie as the codes do, one per 32.
-        nint offset = (nint)(x - pass.Codes) >> SumShift;
-        TFloat activationScale = TLanes.Broadcast(pass.Scales[offset]);
-        TFloat codeSum = GroupParameters.CodeSum<TLanes, TFloat, TInt>(pass.CodeSums + offset, pass.GroupSize);
-        AddStrip(a, TLanes.Load(parameters), TLanes.Load(parameters + 2 * TLanes.Count), activationScale, codeSum, sums);
-        AddStrip(b, TLanes.Load(parameters + TLanes.Count), TLanes.Load(parameters + 3 * TLanes.Count), activationScale, codeSum, sums + TLanes.Count);
+        TFloat scale = TLanes.Broadcast(*(float*)activationScale), sum = TLanes.Broadcast(*(float*)codeSum);
+        AddStrip(a, TLanes.Load(parameters), TLanes.Load(parameters + 2 * TLanes.Count), scale, sum, sums);
+        AddStrip(b, TLanes.Load(parameters + TLanes.Count), TLanes.Load(parameters + 3 * TLanes.Count), scale, sum, sums + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,24 +18,18 @@ internal readonly unsafe struct PanelPass
     /// <summary>Columns of a group.</summary>
     public int GroupSize { get; init; }
 
-    /// <summary>The batch's code in its first row for the panel's first column.</summary>
-    public sbyte* Codes { get; init; }
+    /// <summary>Room for the totals of a part of a group: two registers for each of six tokens.</summary>
+    public int* Carry { get; init; }
 
-    /// <summary>The scale of the first 32 columns in the batch's first row.</summary>
-    public float* Scales { get; init; }
+    /// <summary>The batch.</summary>
+    public QuantizedActivations Tokens { get; init; }
 
-    /// <summary>The sum of codes of the first 32 columns in the batch's first row.</summary>
-    public float* CodeSums { get; init; }
+    /// <summary>The pass's first token in the batch.</summary>
+    public int FirstToken { get; init; }
 
-    /// <summary>The rows of the pass's tokens; null where they are those from <see cref="FirstRow"/> on.</summary>
-    public int* Rows { get; init; }
+    /// <summary>The panel's first column.</summary>
+    public int Column { get; init; }
 
-    /// <summary>The first token's row.</summary>
-    public int FirstRow { get; init; }
-
-    /// <summary>Distance of two tokens in codes; that of scales and sums is a 32nd of it.</summary>
-    public nint Stride { get; init; }
-
-    /// <summary>A token's code for the panel's first column.</summary>
-    public sbyte* TokenCodes(int token) => Codes + (Rows is null ? FirstRow + token : Rows[token]) * Stride;
+    /// <summary>A token of the pass.</summary>
+    public byte* Token(int token) => Tokens.Token(FirstToken + token);
 }

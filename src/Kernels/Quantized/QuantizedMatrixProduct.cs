@@ -46,10 +46,11 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
         in PackedMatrix w, in QuantizedActivations x, in LowRankExpansion expansion, int strip, int endStrip, int firstToken, int tokens, float* y, nint yStride)
     {
         // One token more than there can be: where an odd one is left, its twin's results go there.
-        byte* memory = stackalloc byte[2 * PanelBytes + ParameterBytes + (TokenBlock + 1) * WidestPair * sizeof(float) + 64];
+        byte* memory = stackalloc byte[2 * PanelBytes + ParameterBytes + (TokenBlock + 1 + Tokens) * WidestPair * sizeof(float) + 64];
         byte* panel = (byte*)(((nuint)memory + 63) & ~(nuint)63);
         float* parameters = (float*)(panel + 2 * PanelBytes);
         float* sums = (float*)((byte*)parameters + ParameterBytes);
+        int* carry = (int*)(sums + (TokenBlock + 1) * WidestPair);
 
         PackedShape shape = w.Shape;
         int pair = Strips * TLanes.Count, panelGroups = PanelColumns / shape.GroupSize;
@@ -58,7 +59,7 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
         new Span<float>(sums, (tokens + 1) * pair).Clear();
         for (int group = 0; group < shape.GroupCount; group += panelGroups)
         {
-            int groups = Math.Min(panelGroups, shape.GroupCount - group), column = group * shape.GroupSize;
+            int groups = Math.Min(panelGroups, shape.GroupCount - group);
             Strip nextA = stripA, nextB = stripB;
             int nextGroup = group + panelGroups;
             if (nextGroup >= shape.GroupCount && strip + 2 < endStrip)
@@ -77,12 +78,10 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
                     Parameters = parameters,
                     Groups = groups,
                     GroupSize = shape.GroupSize,
-                    Codes = x.Codes + column,
-                    Scales = x.Scales + column / ActivationBlock.SumGroup,
-                    CodeSums = x.Sums + column / ActivationBlock.SumGroup,
-                    Rows = x.Rows is null ? null : x.Rows + firstToken,
-                    FirstRow = firstToken,
-                    Stride = x.Stride,
+                    Carry = carry,
+                    Tokens = x,
+                    FirstToken = firstToken,
+                    Column = group * shape.GroupSize,
                 },
                 tokens,
                 sums,
@@ -143,6 +142,7 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
     {
         int chunks = shape.GroupSize / ActivationBlock.SumGroup, blockBytes = shape.BlockBytes;
         bool symmetric = shape.Symmetric;
+        DecoderTables<TInt> tables = DecoderBytes.Load<TLanes, TFloat, TInt>();
         byte* codes = strip.Codes + (long)firstGroup * blockBytes, scales = strip.Scales(shape.CodeBytes) + (long)firstGroup * blockBytes;
         for (int group = 0; group < groups; group++, codes += blockBytes, scales += blockBytes, parameters += Parameters * TLanes.Count)
         {
@@ -151,16 +151,16 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
             for (int chunk = 0; chunk < chunks; chunk++, panel += 32 * Strips * TLanes.Count)
             {
                 // The parts' numbers are constants, so that the shifts that depend on them are.
-                DecodeSixteen(codes + chunk * ChunkBytes, 0, panel);
-                DecodeSixteen(codes + chunk * ChunkBytes, 1, panel + 16 * Strips * TLanes.Count);
+                DecodeSixteen(codes + chunk * ChunkBytes, 0, tables, panel);
+                DecodeSixteen(codes + chunk * ChunkBytes, 1, tables, panel + 16 * Strips * TLanes.Count);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void DecodeSixteen(byte* codes, int part, byte* panel)
+    private static void DecodeSixteen(byte* codes, int part, in DecoderTables<TInt> tables, byte* panel)
     {
-        TCodes.Read16<TLanes, TFloat, TInt>(codes, part, out TInt q0, out TInt q1, out TInt q2, out TInt q3);
+        TCodes.ReadBytes16<TLanes, TFloat, TInt>(codes, part, tables, out TInt q0, out TInt q1, out TInt q2, out TInt q3);
         DecodeFour(q0, panel);
         DecodeFour(q1, panel + 4 * Strips * TLanes.Count);
         DecodeFour(q2, panel + 8 * Strips * TLanes.Count);

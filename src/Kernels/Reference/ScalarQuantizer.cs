@@ -26,8 +26,9 @@ internal static unsafe class ScalarQuantizer
                     sum += code;
                 }
                 x.TokenScales(token)[column / ActivationBlock.SumGroup] = range.Scale;
-                x.TokenSums(token)[column / ActivationBlock.SumGroup] = sum;
+                x.TokenSums(token, ActivationBlock.SumGroup)[column / ActivationBlock.SumGroup] = sum;
             }
         }
+        x.CompleteSums(token);
     }
 }

@@ -8,5 +8,5 @@ namespace MoEQuant.Runtime.Weights;
 public readonly record struct LinearInput(ActivationBlock Values, QuantizedActivations Quantized = default)
 {
     /// <summary>Some of the inputs; see <see cref="ActivationBlock.Select"/>.</summary>
-    internal unsafe LinearInput Select(int* rows, int count) => new(Values.Select(rows, count), Quantized.Codes is null ? default : Quantized.Select(rows, count));
+    internal unsafe LinearInput Select(int* rows, int count) => new(Values.Select(rows, count), Quantized.Memory is null ? default : Quantized.Select(rows, count));
 }

@@ -38,9 +38,7 @@ internal sealed unsafe class QuantizedCase : ITokens, IDisposable
     public QuantizedActivations Single(int token, GuardedMemory copy)
     {
         QuantizedActivations single = new(copy.Pointer, Scheme, 1, Columns, stride);
-        new Span<sbyte>(Block.TokenCodes(token), stride).CopyTo(new Span<sbyte>(single.Codes, stride));
-        new Span<float>(Block.TokenScales(token), stride / 32).CopyTo(new Span<float>(single.Scales, stride / 32));
-        new Span<float>(Block.TokenSums(token), stride / 32).CopyTo(new Span<float>(single.Sums, stride / 32));
+        new Span<byte>(Block.Token(token), (int)Block.TokenBytes).CopyTo(new Span<byte>(single.Token(0), (int)single.TokenBytes));
         return single;
     }
 

@@ -25,7 +25,7 @@ internal static unsafe class ActivationRounding
                 KernelCatalog.Best.Quantize(buffer.Complete(), quantized, 0, 1);
                 Span<float> row = tokens.Row(token);
                 for (int channel = 0; channel < row.Length; channel++)
-                    row[channel] = quantized.Codes[channel] * quantized.Scales[channel / ActivationBlock.SumGroup];
+                    row[channel] = quantized.Value(0, channel);
             }
         }
         finally
