@@ -24,7 +24,7 @@ internal static unsafe class AttentionMicroKernel<TLanes, TFloat, TInt, TElement
     /// <param name="firstStrip">First strip.</param>
     /// <param name="endStrip">Strip after the last one.</param>
     /// <param name="scores">Receives rows of <see cref="Positions"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void ScoreFour(float* queries, int stride, byte* keys, int dimension, int firstStrip, int endStrip, float* scores)
     {
         float* q0 = queries, q1 = q0 + stride, q2 = q1 + stride, q3 = q2 + stride;
@@ -56,7 +56,7 @@ internal static unsafe class AttentionMicroKernel<TLanes, TFloat, TInt, TElement
     }
 
     /// <summary><see cref="ScoreFour"/> for one row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void ScoreOne(float* query, byte* keys, int dimension, int firstStrip, int endStrip, float* scores)
     {
         for (int strip = firstStrip; strip < endStrip; strip += 4)
@@ -84,7 +84,7 @@ internal static unsafe class AttentionMicroKernel<TLanes, TFloat, TInt, TElement
     /// <param name="values">The first position's value.</param>
     /// <param name="stride">Distance of two values, and of two outputs: whole registers.</param>
     /// <param name="outputs">The first row.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void AddFour(float* weights, int count, byte* values, int stride, float* outputs)
     {
         nint step = (nint)stride * TElement.Bytes;
@@ -118,7 +118,7 @@ internal static unsafe class AttentionMicroKernel<TLanes, TFloat, TInt, TElement
     }
 
     /// <summary><see cref="AddFour"/> for one row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void AddOne(float* weights, int count, byte* values, int stride, float* output)
     {
         int last = stride - TLanes.Count;

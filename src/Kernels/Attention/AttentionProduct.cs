@@ -60,7 +60,7 @@ internal static unsafe class AttentionProduct<TLanes, TFloat, TInt, TElement>
     }
 
     /// <summary>Turns a row's scores into weights and brings what is known of the row to the new largest score.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void Weigh(in AttentionRows rows, int row, float* scores, int low, int high)
     {
         if (low >= high)
@@ -100,7 +100,7 @@ internal static unsafe class AttentionProduct<TLanes, TFloat, TInt, TElement>
         return largest;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void Scale(float* values, int count, float factor)
     {
         TFloat scale = TLanes.Broadcast(factor);

@@ -37,7 +37,7 @@ internal static unsafe class RowsMatrixProduct<TLanes, TFloat, TInt, TRows>
     }
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void MultiplyBlock(TRows rows, in ActivationBlock x, int firstRow, int endRow, int firstToken, int tokens, float* y, nint yStride)
     {
         float* memory = stackalloc float[RowBlock * ColumnBlock + RowBlock * TokenBlock * LargestRegister + LargestRegister];
@@ -73,7 +73,7 @@ internal static unsafe class RowsMatrixProduct<TLanes, TFloat, TInt, TRows>
     }
 
     /// <summary>Four rows times three tokens: seven loads feed twelve multiply-adds, whose twelve sums stay in registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void AddBlock(float* panel, int registers, float* x0, float* x1, float* x2, float* sums)
     {
         TFloat s00 = LoadSum(sums, 0), s01 = LoadSum(sums, 1), s02 = LoadSum(sums, 2), s03 = LoadSum(sums, 3);
@@ -105,7 +105,7 @@ internal static unsafe class RowsMatrixProduct<TLanes, TFloat, TInt, TRows>
     }
 
     /// <summary>Writes one row of the panel as numbers; lanes beyond the last column become zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void Convert(TRows rows, int row, int firstColumn, int columns, float* panel)
     {
         byte* weights = rows.Row(row);

@@ -41,7 +41,7 @@ internal static unsafe class RowsVectorProduct<TLanes, TFloat, TInt, TRows>
             ReadAhead<TLanes, TFloat, TInt>.Announce(rows.Row(row), rows.Row(Math.Min(row + RowBlock, endRow)) - rows.Row(row));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void MultiplyRows(TRows rows, float* x, int firstRow, int lastRow, float* products)
     {
         // Where rows end, the last one is computed again.

@@ -29,7 +29,7 @@ internal static unsafe class MicroKernel<TLanes, TFloat, TInt>
     /// <param name="offsets">Distance of each of the six tokens from the first, in values.</param>
     /// <param name="step">Distance of two columns' activations in values.</param>
     /// <param name="dots">Receives 6 × 2 registers.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void Run(float* panel, int count, float* x, nint* offsets, int step, float* dots)
     {
         float* x0 = x + offsets[0], x1 = x + offsets[1], x2 = x + offsets[2], x3 = x + offsets[3], x4 = x + offsets[4], x5 = x + offsets[5];

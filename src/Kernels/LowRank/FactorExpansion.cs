@@ -25,7 +25,7 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     private const int WidestPair = Strips * PackedShape.TileRows;
 
     /// <summary>y[n] += Σ_i U[i, n] · latent[i] of one token for the rows n of some strips.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void AddVector(TRows rows, in FactorShape shape, float* latent, int firstStrip, int endStrip, float* y)
     {
         // Four strips from a multiple of four on lie within one group of 64 rows and share its scales. Those outside the range are computed
@@ -87,7 +87,7 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
 
     /// <summary>y[t, n] += Σ_i U[i, n] · latent[t, i] for the rows n of some strips.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void AddMatrix(
         TRows rows, in FactorShape shape, float* latent, nint latentStride, int tokenCount, int firstStrip, int endStrip, float* y, nint yStride)
     {

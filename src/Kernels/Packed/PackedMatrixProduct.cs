@@ -40,7 +40,7 @@ internal static unsafe class PackedMatrixProduct<TLanes, TFloat, TInt, TCodes>
     }
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void MultiplyPair(
         in PackedMatrix w, in ActivationBlock x, int strip, int endStrip, int firstToken, int tokens, float* y, nint yStride)
     {
@@ -111,7 +111,7 @@ internal static unsafe class PackedMatrixProduct<TLanes, TFloat, TInt, TCodes>
     }
 
     /// <summary>Writes one strip's centred codes of a group: even columns to the panel's first half, odd ones to its second.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void Decode(byte* codes, int groupSize, float* panel)
     {
         TFloat table = TLanes.Table(TCodes.Bits);

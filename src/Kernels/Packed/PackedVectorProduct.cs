@@ -28,7 +28,7 @@ internal static unsafe class PackedVectorProduct<TLanes, TFloat, TInt, TCodes>
     where TCodes : ICodes
 {
     /// <summary>y[n] for the rows n of some strips.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void Multiply(in PackedMatrix w, float* x, float* sums, int firstStrip, int endStrip, float* y)
     {
         PackedShape shape = w.Shape;

@@ -28,7 +28,7 @@ internal static unsafe class ActivationQuantizer<TLanes, TFloat, TInt>
     }
 
     /// <summary>The range of a group. Numbers of one sign are ordered like their bits, and NaN lies beyond infinity.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static ActivationRange FindRange(float* values, int count, in ActivationScheme scheme)
     {
         TInt sign = TLanes.BroadcastInt(int.MinValue), positive = TLanes.BroadcastInt(0), negative = positive;
@@ -43,7 +43,7 @@ internal static unsafe class ActivationQuantizer<TLanes, TFloat, TInt>
     }
 
     /// <summary>Writes 32 codes and returns their sum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static int Round(float* values, sbyte* codes, in ActivationRange range)
     {
         TFloat inverse = TLanes.Broadcast(range.Inverse);

@@ -35,7 +35,7 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     /// <param name="pass">What to multiply.</param>
     /// <param name="token">The first of the tokens.</param>
     /// <param name="sums">Its results: two registers per token, one token after the other.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void AddSix(in PanelPass pass, int token, float* sums)
     {
         byte* x0 = pass.Token(token), x1 = pass.Token(token + 1), x2 = pass.Token(token + 2);
@@ -109,7 +109,7 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
     /// <param name="token">The first of the tokens.</param>
     /// <param name="second">The second; the first again where there is none, its results are then of no use.</param>
     /// <param name="sums">Two registers per token, one token after the other.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     public static void AddTwo(in PanelPass pass, int token, int second, float* sums)
     {
         byte* x0 = pass.Token(token), x1 = pass.Token(second);

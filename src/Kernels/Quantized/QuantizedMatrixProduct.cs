@@ -137,7 +137,7 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
     }
 
     /// <summary>Writes one strip's codes of some groups as bytes, four columns per lane, and its scales and negated zero points.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void Decode(in Strip strip, in PackedShape shape, int firstGroup, int groups, byte* panel, float* parameters)
     {
         int chunks = shape.GroupSize / ActivationBlock.SumGroup, blockBytes = shape.BlockBytes;

@@ -42,7 +42,6 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
     }
 
     /// <summary>The products of two strips with a token.</summary>
-    /// <remarks>Never inlined: together with its caller it would exceed what the compiler is willing to inline, and its inner operations would become calls.</remarks>
     /// <param name="stripA">The first strip.</param>
     /// <param name="stripB">The second one.</param>
     /// <param name="shape">The matrix's shape.</param>
@@ -53,7 +52,7 @@ internal static unsafe class QuantizedVectorProduct<TLanes, TFloat, TInt, TDots,
     /// <param name="isAsked">Whether the strips' bytes were asked for together with those of others.</param>
     /// <param name="a">The first strip's products.</param>
     /// <param name="b">The second strip's.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(CompileOptions.Kernel)]
     private static void MultiplyPair(
         in Strip stripA, in Strip stripB, in PackedShape shape, int groups, byte* x, float* scales, float* sums, bool isAsked, out TFloat a, out TFloat b)
     {
