@@ -54,7 +54,7 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
             {
                 bool high = HasHigh && (step & 1) != 0;
                 byte* codes = high ? panel + pass.HighOffset : panel;
-                for (nint at = column, end = column + chunk; at < end; at += 4, codes += 4 * PairCount)
+                for (nint at = column, end = column + chunk; at < end; at += 8, codes += 8 * PairCount)
                 {
                     TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
                     AddProducts(a, b, x0 + at, ref a0, ref b0);
@@ -63,6 +63,13 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
                     AddProducts(a, b, x3 + at, ref a3, ref b3);
                     AddProducts(a, b, x4 + at, ref a4, ref b4);
                     AddProducts(a, b, x5 + at, ref a5, ref b5);
+                    (a, b) = (TLanes.LoadInt(codes + 4 * PairCount), TLanes.LoadInt(codes + 4 * PairCount + 4 * TLanes.Count));
+                    AddProducts(a, b, x0 + at + 4, ref a0, ref b0);
+                    AddProducts(a, b, x1 + at + 4, ref a1, ref b1);
+                    AddProducts(a, b, x2 + at + 4, ref a2, ref b2);
+                    AddProducts(a, b, x3 + at + 4, ref a3, ref b3);
+                    AddProducts(a, b, x4 + at + 4, ref a4, ref b4);
+                    AddProducts(a, b, x5 + at + 4, ref a5, ref b5);
                 }
                 Total(high, ref a0, ref b0);
                 Total(high, ref a1, ref b1);
@@ -127,11 +134,14 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
             {
                 bool high = HasHigh && (step & 1) != 0;
                 byte* codes = high ? panel + pass.HighOffset : panel;
-                for (nint at = column, end = column + chunk; at < end; at += 4, codes += 4 * PairCount)
+                for (nint at = column, end = column + chunk; at < end; at += 8, codes += 8 * PairCount)
                 {
                     TInt a = TLanes.LoadInt(codes), b = TLanes.LoadInt(codes + 4 * TLanes.Count);
                     AddProducts(a, b, x0 + at, ref a0, ref b0);
                     AddProducts(a, b, x1 + at, ref a1, ref b1);
+                    (a, b) = (TLanes.LoadInt(codes + 4 * PairCount), TLanes.LoadInt(codes + 4 * PairCount + 4 * TLanes.Count));
+                    AddProducts(a, b, x0 + at + 4, ref a0, ref b0);
+                    AddProducts(a, b, x1 + at + 4, ref a1, ref b1);
                 }
                 Total(high, ref a0, ref b0);
                 Total(high, ref a1, ref b1);
