@@ -25,32 +25,55 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     private const int WidestPair = Strips * PackedShape.TileRows;
 
     /// <summary>y[n] += Σ_i U[i, n] · latent[i] of one token for the rows n of some strips.</summary>
-    [MethodImpl(CompileOptions.Kernel)]
     public static void AddVector(TRows rows, in FactorShape shape, float* latent, int firstStrip, int endStrip, float* y)
     {
-        // Four strips from a multiple of four on lie within one group of 64 rows and share its scales. Those outside the range are computed
+        // Eight strips from a multiple of eight on, and four from a multiple of four, lie within one group of 64 rows and share its scales. Those outside the range are computed
         // and not stored.
-        for (int strip = firstStrip / VectorStrips * VectorStrips; strip < endStrip; strip += VectorStrips)
+        bool hasEight = 2 * VectorStrips * TLanes.Count <= FactorShape.GroupSize;
+        for (int strip = firstStrip / VectorStrips * VectorStrips; strip < endStrip;)
         {
-            int row = strip * TLanes.Count, group = row / FactorShape.GroupSize;
+            bool eight = hasEight && strip % (2 * VectorStrips) == 0 && strip + VectorStrips < endStrip;
             for (int rank = 0; rank < shape.Rank; rank += RankBlock)
             {
-                TFloat sum0 = TLanes.Zero, sum1 = TLanes.Zero, sum2 = TLanes.Zero, sum3 = TLanes.Zero;
-                for (int index = rank; index < Math.Min(rank + RankBlock, shape.Rank); index++)
-                {
-                    byte* codes = rows.Row(index);
-                    TFloat scale = TLanes.Broadcast(rows.Scale(index, group)), value = TLanes.Broadcast(latent[index]);
-                    sum0 = AddRank(codes, row, scale, value, sum0);
-                    sum1 = AddRank(codes, row + TLanes.Count, scale, value, sum1);
-                    sum2 = AddRank(codes, row + 2 * TLanes.Count, scale, value, sum2);
-                    sum3 = AddRank(codes, row + 3 * TLanes.Count, scale, value, sum3);
-                }
-                AddStrip(sum0, strip, firstStrip, endStrip, y, shape.Length);
-                AddStrip(sum1, strip + 1, firstStrip, endStrip, y, shape.Length);
-                AddStrip(sum2, strip + 2, firstStrip, endStrip, y, shape.Length);
-                AddStrip(sum3, strip + 3, firstStrip, endStrip, y, shape.Length);
+                int endRank = Math.Min(rank + RankBlock, shape.Rank);
+                if (eight)
+                    AddEight(rows, shape, latent, rank, endRank, strip, firstStrip, endStrip, y);
+                else
+                    AddFour(rows, shape, latent, rank, endRank, strip, firstStrip, endStrip, y);
             }
+            strip += eight ? 2 * VectorStrips : VectorStrips;
         }
+    }
+
+    [MethodImpl(CompileOptions.Kernel)]
+    private static void AddFour(TRows rows, in FactorShape shape, float* latent, int firstRank, int endRank, int strip, int firstStrip, int endStrip, float* y)
+    {
+        int row = strip * TLanes.Count, group = row / FactorShape.GroupSize;
+        TFloat sum0 = TLanes.Zero, sum1 = TLanes.Zero, sum2 = TLanes.Zero, sum3 = TLanes.Zero;
+        for (int rank = firstRank; rank < endRank; rank++)
+        {
+            byte* codes = rows.Row(rank);
+            TFloat scale = TLanes.Broadcast(rows.Scale(rank, group)), value = TLanes.Broadcast(latent[rank]);
+            AddRank(codes, row, scale, value, ref sum0, ref sum1, ref sum2, ref sum3);
+        }
+        AddStrips(sum0, sum1, sum2, sum3, strip, firstStrip, endStrip, y, shape.Length);
+    }
+
+    [MethodImpl(CompileOptions.Kernel)]
+    private static void AddEight(TRows rows, in FactorShape shape, float* latent, int firstRank, int endRank, int strip, int firstStrip, int endStrip, float* y)
+    {
+        int row = strip * TLanes.Count, group = row / FactorShape.GroupSize;
+        TFloat sum0 = TLanes.Zero, sum1 = TLanes.Zero, sum2 = TLanes.Zero, sum3 = TLanes.Zero;
+        TFloat sum4 = TLanes.Zero, sum5 = TLanes.Zero, sum6 = TLanes.Zero, sum7 = TLanes.Zero;
+        for (int rank = firstRank; rank < endRank; rank++)
+        {
+            byte* codes = rows.Row(rank);
+            TFloat scale = TLanes.Broadcast(rows.Scale(rank, group)), value = TLanes.Broadcast(latent[rank]);
+            AddRank(codes, row, scale, value, ref sum0, ref sum1, ref sum2, ref sum3);
+            AddRank(codes, row + VectorStrips * TLanes.Count, scale, value, ref sum4, ref sum5, ref sum6, ref sum7);
+        }
+        AddStrips(sum0, sum1, sum2, sum3, strip, firstStrip, endStrip, y, shape.Length);
+        AddStrips(sum4, sum5, sum6, sum7, strip + VectorStrips, firstStrip, endStrip, y, shape.Length);
     }
 
     /// <summary>sums[t] += Σ_i U[i, n] · latent[t, i] for the rows n of two strips, two registers per token: the end of a product that still has its results at hand.</summary>
@@ -119,8 +142,22 @@ internal static unsafe class FactorExpansion<TLanes, TFloat, TInt, TRows>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloat AddRank(byte* codes, int row, TFloat scale, TFloat value, TFloat sum) =>
-        TLanes.MultiplyAdd(TLanes.Multiply(TRows.Load<TLanes, TFloat, TInt>(codes, row), scale), value, sum);
+    private static void AddRank(byte* codes, int row, TFloat scale, TFloat value, ref TFloat sum0, ref TFloat sum1, ref TFloat sum2, ref TFloat sum3)
+    {
+        sum0 = TLanes.MultiplyAdd(TLanes.Multiply(TRows.Load<TLanes, TFloat, TInt>(codes, row), scale), value, sum0);
+        sum1 = TLanes.MultiplyAdd(TLanes.Multiply(TRows.Load<TLanes, TFloat, TInt>(codes, row + TLanes.Count), scale), value, sum1);
+        sum2 = TLanes.MultiplyAdd(TLanes.Multiply(TRows.Load<TLanes, TFloat, TInt>(codes, row + 2 * TLanes.Count), scale), value, sum2);
+        sum3 = TLanes.MultiplyAdd(TLanes.Multiply(TRows.Load<TLanes, TFloat, TInt>(codes, row + 3 * TLanes.Count), scale), value, sum3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddStrips(TFloat sum0, TFloat sum1, TFloat sum2, TFloat sum3, int strip, int firstStrip, int endStrip, float* y, int rows)
+    {
+        AddStrip(sum0, strip, firstStrip, endStrip, y, rows);
+        AddStrip(sum1, strip + 1, firstStrip, endStrip, y, rows);
+        AddStrip(sum2, strip + 2, firstStrip, endStrip, y, rows);
+        AddStrip(sum3, strip + 3, firstStrip, endStrip, y, rows);
+    }
 
     private static void Decode(TRows rows, int firstRank, int ranks, int stripA, int stripB, float* panel)
     {
