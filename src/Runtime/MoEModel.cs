@@ -179,7 +179,7 @@ public sealed class MoEModel : IDisposable
             file.TryGetFile("generation_config.json", out ReadOnlySpan<byte> generation);
             GenerationDefaults defaults = GenerationDefaults.Parse(Require(file, "config.json"), generation, path);
             options ??= new MoEModelOptions();
-            return new MoEModel(new PackedWeightSource(file, options.ActivationPrecision), config, tokenizer, defaults, file.Info, options);
+            return new MoEModel(new PackedWeightSource(file, options.Activations), config, tokenizer, defaults, file.Info, options);
         }
         catch
         {

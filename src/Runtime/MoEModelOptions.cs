@@ -23,9 +23,10 @@ public sealed record MoEModelOptions
     public int PrefillBatch { get; init; } = 512;
 
     /// <summary>
-    /// How a file whose activations are in floating point is computed. <see cref="ActivationPrecision.Int8"/> is faster; docs/decisions/0011 has its effect on results and speed.
+    /// How a file whose activations are in floating point is computed. null (the default) is <see cref="ActivationPrecision.Int8"/> on the processor, about twice as fast, and
+    /// <see cref="ActivationPrecision.Exact"/> on a device; docs/decisions/0011 has the effect on results and speed.
     /// </summary>
-    public ActivationPrecision ActivationPrecision { get; init; } = ActivationPrecision.Exact;
+    public ActivationPrecision? ActivationPrecision { get; init; }
 
     /// <summary>How sessions keep keys and values; docs/decisions/0021 has the effect on results and memory.</summary>
     public KeyValuePrecision KeyValuePrecision { get; init; } = KeyValuePrecision.Float32;
@@ -42,6 +43,9 @@ public sealed record MoEModelOptions
     /// </summary>
     public ComputeDevice? Device { get; init; }
 
+    /// <summary>What <see cref="ActivationPrecision"/> comes to.</summary>
+    internal ActivationPrecision Activations => ActivationPrecision ?? (Device is null ? Runtime.ActivationPrecision.Int8 : Runtime.ActivationPrecision.Exact);
+
     internal void Check(int maxPositions)
     {
         if (ContextLength < 0 || ContextLength > maxPositions)
@@ -50,8 +54,8 @@ public sealed record MoEModelOptions
             throw OutOfRange(nameof(ThreadCount), ThreadCount, "0 to 1024");
         if (PrefillBatch is < 1 or > 4096)
             throw OutOfRange(nameof(PrefillBatch), PrefillBatch, "1 to 4096");
-        if (ActivationPrecision is not (ActivationPrecision.Exact or ActivationPrecision.Int8))
-            throw OutOfRange(nameof(ActivationPrecision), (int)ActivationPrecision, $"{ActivationPrecision.Exact} or {ActivationPrecision.Int8}");
+        if (ActivationPrecision is not (null or Runtime.ActivationPrecision.Exact or Runtime.ActivationPrecision.Int8))
+            throw OutOfRange(nameof(ActivationPrecision), (int)ActivationPrecision, $"{Runtime.ActivationPrecision.Exact} or {Runtime.ActivationPrecision.Int8}");
         if (KeyValuePrecision is not (KeyValuePrecision.Float32 or KeyValuePrecision.BFloat16))
             throw OutOfRange(nameof(KeyValuePrecision), (int)KeyValuePrecision, $"{KeyValuePrecision.Float32} or {KeyValuePrecision.BFloat16}");
         if (Device is not null && KeyValuePrecision != KeyValuePrecision.Float32)

@@ -21,7 +21,7 @@ internal sealed class BenchArguments
     private readonly Option<string?> _generate = OptionValue.Create("--generate", "Tokens to generate after it.", "N", $"{DefaultGenerate}");
     private readonly Option<string?> _repetitions = OptionValue.Create("--repetitions", "How often, after a run that warms up; the median is reported.", "N", $"{DefaultRepetitions}");
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads.", "N", "one per processor");
-    private readonly Option<string?> _activations = OptionValue.Create("--activations", "Compute floating-point activations exact, or rounded to int8 for speed.", "PRECISION", "exact");
+    private readonly Option<string?> _activations = OptionValue.Create("--activations", "Compute floating-point activations rounded to int8, as apps do unless they ask for exact, or exact.", "PRECISION", "int8");
     private readonly Option<string?> _keyValues = OptionValue.Create("--key-values", "Keep keys and values as float32, or as bfloat16 in half the memory.", "PRECISION", "float32");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
     private readonly Option<string?> _log = LogOption.Create();
@@ -50,7 +50,7 @@ internal sealed class BenchArguments
         {
             ContextLength = settings.Prompt + settings.Generate,
             ThreadCount = OptionValue.Number(result, _threads, 1, QuantizeArguments.MostThreads, CliDiagnostics.Threads) ?? 0,
-            ActivationPrecision = OptionValue.Name<ActivationPrecision>(result, _activations, ActivationDiagnostics.Precision) ?? ActivationPrecision.Exact,
+            ActivationPrecision = OptionValue.Name<ActivationPrecision>(result, _activations, ActivationDiagnostics.Precision) ?? ActivationPrecision.Int8,
             KeyValuePrecision = OptionValue.Name<KeyValuePrecision>(result, _keyValues, ActivationDiagnostics.KeyValues) ?? KeyValuePrecision.Float32,
         };
         return new(Model(result, shape), shape, layers, Format(result), settings, options, result.GetValue(_json));

@@ -64,7 +64,7 @@ internal static class BenchReport
 
     private static int Threads(BenchRequest request) => request.Options.ThreadCount > 0 ? request.Options.ThreadCount : Environment.ProcessorCount;
 
-    private static string Activations(BenchRequest request) => request.Options.ActivationPrecision.ToString().ToLowerInvariant();
+    private static string Activations(BenchRequest request) => request.Options.ActivationPrecision.ToString()!.ToLowerInvariant();
 
     private static string KeyValues(BenchRequest request) => request.Options.KeyValuePrecision.ToString().ToLowerInvariant();
 

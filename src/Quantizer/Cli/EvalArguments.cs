@@ -15,7 +15,7 @@ internal sealed class EvalArguments
     private readonly Option<string?> _context = OptionValue.Create("--context", "Tokens per window; windows do not overlap.", "C", $"{DefaultContext}");
     private readonly Option<string?> _windows = OptionValue.Create("--windows", "Windows at most.", "N", "all");
     private readonly Option<string?> _threads = OptionValue.Create("--threads", "Threads.", "N", "one per processor");
-    private readonly Option<string?> _activations = OptionValue.Create("--activations", "Compute MODEL's floating-point activations exact, or rounded to int8 for speed.", "PRECISION", "exact");
+    private readonly Option<string?> _activations = OptionValue.Create("--activations", "Compute MODEL's floating-point activations rounded to int8, as apps do unless they ask for exact, or exact.", "PRECISION", "int8");
     private readonly Option<string?> _keyValues = OptionValue.Create("--key-values", "Keep keys and values as float32, or as bfloat16 in half the memory.", "PRECISION", "float32");
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to the standard output and nothing else." };
     private readonly Option<string?> _log = LogOption.Create();
@@ -35,7 +35,7 @@ internal sealed class EvalArguments
         int context = OptionValue.Number(result, _context, 2, 1_000_000, CliDiagnostics.Context) ?? DefaultContext;
         int? windows = OptionValue.Number(result, _windows, 1, int.MaxValue, CliDiagnostics.Windows);
         int threads = OptionValue.Number(result, _threads, 1, QuantizeArguments.MostThreads, CliDiagnostics.Threads) ?? 0;
-        ActivationPrecision precision = OptionValue.Name<ActivationPrecision>(result, _activations, ActivationDiagnostics.Precision) ?? ActivationPrecision.Exact;
+        ActivationPrecision precision = OptionValue.Name<ActivationPrecision>(result, _activations, ActivationDiagnostics.Precision) ?? ActivationPrecision.Int8;
         KeyValuePrecision keyValues = OptionValue.Name<KeyValuePrecision>(result, _keyValues, ActivationDiagnostics.KeyValues) ?? KeyValuePrecision.Float32;
         string? text = result.GetValue(_text);
         if (string.IsNullOrWhiteSpace(text))

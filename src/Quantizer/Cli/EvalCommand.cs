@@ -37,7 +37,7 @@ internal static class EvalCommand
     private static ComparisonResult Compare(EvalRequest request, string referencePath, CliHost host, CancellationToken cancellationToken)
     {
         using MoEModel model = ModelLoader.Load(request.Model, Comparison.ModelOptions(request.Threads) with { ActivationPrecision = request.Activations, KeyValuePrecision = request.KeyValues });
-        using MoEModel reference = ModelLoader.Load(referencePath, Comparison.ModelOptions(request.Threads));
+        using MoEModel reference = ModelLoader.Load(referencePath, Comparison.ModelOptions(request.Threads) with { ActivationPrecision = ActivationPrecision.Exact });
         IReadOnlyList<WindowPlan> plans = Comparison.Plan(model, reference, referencePath, [request.Sample], request.Context, request.Windows);
         request.RequireFits(model, plans[0], request.Model);
         request.RequireFits(reference, plans[0], referencePath);

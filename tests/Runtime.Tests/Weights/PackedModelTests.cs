@@ -38,7 +38,7 @@ public sealed class PackedModelTests
         PackedTestModel.Write(ModelPath, random, bits, groupSize, rank, compensatorBits, symmetric, activations: new PackedActivations(0, 0, 0, rotationBlock));
         int[] tokens = TestModels.Tokens(21, random.Config.VocabularySize);
 
-        using MoEModel packed = MoEModel.Load(ModelPath, new MoEModelOptions { PrefillBatch = 8 });
+        using MoEModel packed = MoEModel.Load(ModelPath, new MoEModelOptions { PrefillBatch = 8, ActivationPrecision = ActivationPrecision.Exact });
         using var source = new PackedWeightSource(PackedModelFile.Open(ModelPath));
         using MoEModel dense = MoEModel.Create(DequantizedWeightSource.From(source, TensorPlan.For(random.Config)), random.Config, TestModels.ByteTokenizer());
         using InferenceSession expected = dense.CreateSession(), actual = packed.CreateSession();

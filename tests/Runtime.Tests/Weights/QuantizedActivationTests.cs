@@ -79,14 +79,16 @@ public sealed class QuantizedActivationTests : IDisposable
     {
         RandomModel random = Create("MixtralForCausalLM");
         PackedTestModel.Write(ModelPath, random, 3, 64, rank: 3);
-        float[][] exact = Logits(new MoEModelOptions()), int8 = Logits(new MoEModelOptions { ActivationPrecision = ActivationPrecision.Int8 });
+        float[][] exact = Logits(new MoEModelOptions { ActivationPrecision = ActivationPrecision.Exact }), int8 = Logits(new MoEModelOptions { ActivationPrecision = ActivationPrecision.Int8 });
+        float[][] byDefault = Logits(new MoEModelOptions());
         PackedTestModel.Write(ModelPath, random, 3, 64, rank: 3, activations: new PackedActivations(8, 64, 100));
-        float[][] stored = Logits(new MoEModelOptions()), both = Logits(new MoEModelOptions { ActivationPrecision = ActivationPrecision.Int8 });
+        float[][] stored = Logits(new MoEModelOptions { ActivationPrecision = ActivationPrecision.Exact }), both = Logits(new MoEModelOptions { ActivationPrecision = ActivationPrecision.Int8 });
 
         Assert.IsFalse(exact[^1].SequenceEqual(int8[^1]), "the option must do something");
         for (int token = 0; token < int8.Length; token++)
         {
             CollectionAssert.AreEqual(stored[token], int8[token]);
+            CollectionAssert.AreEqual(int8[token], byDefault[token]);
             CollectionAssert.AreEqual(stored[token], both[token]);
         }
     }
