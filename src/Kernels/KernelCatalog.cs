@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -35,16 +36,32 @@ public static class KernelCatalog
     {
         List<MatrixKernel> kernels = [];
         if (Avx512F.IsSupported && Avx512BW.IsSupported)
-            kernels.Add(new LaneKernel<Lanes512, Vector512<float>, Vector512<int>, Dots512>("Avx512"));
+            kernels.Add(Avx512());
         if (Avx2.IsSupported && Fma.IsSupported && AvxVnni.IsSupported)
-            kernels.Add(new LaneKernel<Lanes256, Vector256<float>, Vector256<int>, DotsVnni>("AvxVnni"));
+            kernels.Add(Vnni());
         if (Avx2.IsSupported && Fma.IsSupported)
-            kernels.Add(new LaneKernel<Lanes256, Vector256<float>, Vector256<int>, Dots256>("Avx2"));
+            kernels.Add(Avx2Fma());
         if (Vector128.IsHardwareAccelerated && Dp.IsSupported)
-            kernels.Add(new LaneKernel<Lanes128, Vector128<float>, Vector128<int>, DotsArm>("ArmDp"));
+            kernels.Add(ArmDp());
         if (Vector128.IsHardwareAccelerated)
-            kernels.Add(new LaneKernel<Lanes128, Vector128<float>, Vector128<int>, Dots128>("Vector128"));
+            kernels.Add(Portable());
         kernels.Add(new ScalarKernel());
         return [.. kernels];
     }
+
+    // A method each: ReadyToRun images hold code for what these name whichever processor they are compiled for, and refuse what asks for instructions wherever the answer is another.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LaneKernel<Lanes512, Vector512<float>, Vector512<int>, Dots512> Avx512() => new("Avx512");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LaneKernel<Lanes256, Vector256<float>, Vector256<int>, DotsVnni> Vnni() => new("AvxVnni");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LaneKernel<Lanes256, Vector256<float>, Vector256<int>, Dots256> Avx2Fma() => new("Avx2");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LaneKernel<Lanes128, Vector128<float>, Vector128<int>, DotsArm> ArmDp() => new("ArmDp");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LaneKernel<Lanes128, Vector128<float>, Vector128<int>, Dots128> Portable() => new("Vector128");
 }

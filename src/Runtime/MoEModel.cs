@@ -173,12 +173,14 @@ public sealed class MoEModel : IDisposable
             RuntimeCompatibility.Check(file.Info, file.Container.Region.Path);
             if (options is { VerifyContent: true })
                 file.VerifyPayload(CancellationToken.None);
+            options ??= new MoEModelOptions();
+            if (options.Device is null)
+                PrepareKernels(file, options);
             string? path = file.Container.Region.Path;
             ModelConfig config = ModelConfig.Parse(Require(file, "config.json"), path);
             Tokenizer tokenizer = Tokenizer.FromJson(Require(file, "tokenizer.json"));
             file.TryGetFile("generation_config.json", out ReadOnlySpan<byte> generation);
             GenerationDefaults defaults = GenerationDefaults.Parse(Require(file, "config.json"), generation, path);
-            options ??= new MoEModelOptions();
             return new MoEModel(new PackedWeightSource(file, options.Activations), config, tokenizer, defaults, file.Info, options);
         }
         catch
@@ -186,6 +188,21 @@ public sealed class MoEModel : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    // Beside the loading of the tokenizer.
+    private static void PrepareKernels(PackedModelFile file, MoEModelOptions options)
+    {
+        bool quantizes = options.Activations == ActivationPrecision.Int8;
+        HashSet<KernelUse> uses = [];
+        foreach (PackedMatrixRecord record in file.Matrices)
+        {
+            PackedActivations activations = record.Activations;
+            (int bits, int group) = quantizes && activations.Bits == 0 && record.Bits < 8 ? (8, record.GroupSize) : (activations.Bits, activations.GroupSize);
+            uses.Add(new KernelUse(record.Bits, record.Rank > 0 ? record.CompensatorBits : 0, bits, group));
+        }
+
+        KernelPreparation.Begin(KernelCatalog.Best, uses, options.KeyValuePrecision == KeyValuePrecision.Float32 ? DenseType.F32 : DenseType.BF16);
     }
 
     private static ReadOnlySpan<byte> Require(PackedModelFile file, string name) => file.TryGetFile(name, out ReadOnlySpan<byte> content)

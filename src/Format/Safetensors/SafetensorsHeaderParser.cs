@@ -1,14 +1,9 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MoEQuant.Format.Diagnostics;
 
 namespace MoEQuant.Format;
 
 /// <summary>Walks the header's JSON once, token by token: no document is built, and each tensor costs its name, its shape and one entry.</summary>
-/// <remarks>
-/// The methods that every tensor passes are optimized at once: a model is opened once per process, so that the just-in-time compiler's tiers would
-/// leave all of a large header to unoptimized code.
-/// </remarks>
 internal ref struct SafetensorsHeaderParser
 {
     private const int MaximumRank = 32;
@@ -77,7 +72,6 @@ internal ref struct SafetensorsHeaderParser
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ParseTensor(string name)
     {
         if (_json.TokenType != JsonTokenType.StartObject)
@@ -108,7 +102,6 @@ internal ref struct SafetensorsHeaderParser
         AddTensor(name, type.Value, shape, range[0], range[1]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void AddTensor(string name, TensorDataType type, long[] shape, long begin, long end)
     {
         if (begin > end)
@@ -146,7 +139,6 @@ internal ref struct SafetensorsHeaderParser
             $"Tensor {DiagnosticText.Quote(name)} has the dtype {DiagnosticText.Quote(_json.GetString()!)}; known are {TensorDataTypeExtensions.AllNames}.", _path);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long[] ParseIntegers(string name, string member, int maximumCount, DiagnosticDescriptor descriptor)
     {
         _json.Read();

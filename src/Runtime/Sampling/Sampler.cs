@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using MoEQuant.Runtime.Generation;
+using MoEQuant.Runtime.Vectors;
 
 namespace MoEQuant.Runtime.Sampling;
 
@@ -42,7 +42,7 @@ internal sealed class Sampler
     {
         logits.CopyTo(_logits);
         Penalize();
-        int token = _options.Temperature == 0 ? TensorPrimitives.IndexOfMax<float>(_logits) : Draw();
+        int token = _options.Temperature == 0 ? VectorMath.IndexOfMax(_logits) : Draw();
         _seen[token] = true;
         return token;
     }
@@ -60,13 +60,13 @@ internal sealed class Sampler
 
     private int Draw()
     {
-        TensorPrimitives.Divide(_logits, _options.Temperature, _logits);
+        VectorMath.Divide(_logits, _options.Temperature, _logits);
         Span<int> candidates = Candidates();
         Span<float> probabilities = _logits.AsSpan(0, candidates.Length);
-        TensorPrimitives.SoftMax(probabilities, probabilities);
+        VectorMath.SoftMax(probabilities, probabilities);
         int kept = Nucleus(probabilities);
 
-        double threshold = _random.NextDouble() * TensorPrimitives.Sum<float>(probabilities[..kept]);
+        double threshold = _random.NextDouble() * VectorMath.Sum(probabilities[..kept]);
         double sum = 0;
         for (int i = 0; i < kept; i++)
         {
@@ -88,9 +88,9 @@ internal sealed class Sampler
             return candidates;
 
         // Sorting negated keys gives falling logits. The sort is unstable but deterministic, so equal logits keep the text reproducible.
-        TensorPrimitives.Negate(_logits, _logits);
+        VectorMath.Multiply(_logits, -1, _logits);
         _logits.AsSpan().Sort(candidates);
-        TensorPrimitives.Negate(_logits, _logits);
+        VectorMath.Multiply(_logits, -1, _logits);
         int count = _options.TopK == 0 ? candidates.Length : Math.Min(_options.TopK, candidates.Length);
         if (_options.MinP > 0)
         {

@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using MoEQuant.Kernels;
 using MoEQuant.Kernels.Devices;
+using MoEQuant.Runtime.Vectors;
 
 namespace MoEQuant.Runtime.Weights;
 
@@ -77,7 +77,7 @@ public sealed unsafe class PackedLinearWeights : LinearWeights
     {
         float[] input = Unpack(_inputFactor), output = Unpack(_outputFactor);
         for (int rank = 0; rank < Rank; rank++)
-            TensorPrimitives.MultiplyAdd(input.AsSpan(rank * InFeatures, InFeatures), output[(rank * OutFeatures) + row], destination, destination);
+            VectorMath.MultiplyAdd(input.AsSpan(rank * InFeatures, InFeatures), output[(rank * OutFeatures) + row], destination, destination);
     }
 
     private static float[] Unpack(LowRankFactor factor)

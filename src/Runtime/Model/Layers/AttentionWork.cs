@@ -1,9 +1,9 @@
-using System.Numerics.Tensors;
 using MoEQuant.Kernels;
 using MoEQuant.Runtime.Memory;
 using MoEQuant.Runtime.Model.Cache;
 using MoEQuant.Runtime.Model.Config;
 using MoEQuant.Runtime.Model.Execution;
+using MoEQuant.Runtime.Vectors;
 
 namespace MoEQuant.Runtime.Model.Layers;
 
@@ -81,7 +81,7 @@ internal sealed unsafe class AttentionWork : ParallelWork, IDisposable
         var rows = new AttentionRows(_rows.Pointer + ((long)worker * _rowBytes), (endToken - firstToken) * heads, _config.HeadDimension);
         rows.Reset();
         for (int row = 0; row < rows.Count; row++)
-            TensorPrimitives.Multiply(Query(firstToken + (row / heads), firstHead + (row % heads)), _scale, new Span<float>(rows.Queries + (row * rows.Stride), _config.HeadDimension));
+            VectorMath.Multiply(Query(firstToken + (row / heads), firstHead + (row % heads)), _scale, new Span<float>(rows.Queries + (row * rows.Stride), _config.HeadDimension));
 
         int first = FirstVisible(firstToken), end = Position(endToken - 1) + 1;
         for (int page = first / KvCache.PageSize; page * KvCache.PageSize < end; page++)
@@ -100,7 +100,7 @@ internal sealed unsafe class AttentionWork : ParallelWork, IDisposable
         for (int row = 0; row < rows.Count; row++)
         {
             Span<float> output = _outputs.Row(firstToken + (row / heads)).Slice((firstHead + (row % heads)) * _config.HeadDimension, _config.HeadDimension);
-            TensorPrimitives.Divide(new ReadOnlySpan<float>(rows.Outputs + (row * rows.Stride), _config.HeadDimension), rows.Sums[row], output);
+            VectorMath.Divide(new ReadOnlySpan<float>(rows.Outputs + (row * rows.Stride), _config.HeadDimension), rows.Sums[row], output);
         }
     }
 

@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Vectors;
 using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Runtime.Model.Layers;
@@ -27,8 +27,8 @@ internal sealed class GatedMlp(LinearWeights gate, LinearWeights up, LinearWeigh
     /// <param name="destination">Receives the results; may be <paramref name="gate"/>.</param>
     public static void Activate(ReadOnlySpan<float> gate, Span<float> up, Span<float> destination)
     {
-        TensorPrimitives.Multiply(gate, up, up);
-        TensorPrimitives.Sigmoid(gate, destination);
-        TensorPrimitives.Multiply(destination, up, destination);
+        VectorMath.Multiply(gate, up, up);
+        VectorMath.Sigmoid(gate, destination);
+        VectorMath.Multiply(destination, up, destination);
     }
 }

@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using MoEQuant.Runtime.Model.Plan;
+using MoEQuant.Runtime.Vectors;
 using MoEQuant.Runtime.Weights;
 
 namespace MoEQuant.Runtime.Model.Layers;
@@ -15,6 +15,6 @@ internal sealed class Projection(LinearWeights weights, float[]? bias)
     public void AddBias(Span<float> output)
     {
         if (bias is not null)
-            TensorPrimitives.Add(output, bias, output);
+            VectorMath.Add(output, bias, output);
     }
 }

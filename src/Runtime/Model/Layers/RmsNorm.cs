@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using MoEQuant.Runtime.Vectors;
 
 namespace MoEQuant.Runtime.Model.Layers;
 
@@ -8,8 +8,8 @@ internal sealed class RmsNorm(float[] weight, float epsilon)
     /// <summary>Normalises one vector; source and destination may be the same.</summary>
     public void Apply(ReadOnlySpan<float> source, Span<float> destination)
     {
-        float scale = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares(source) / source.Length) + epsilon);
-        TensorPrimitives.Multiply(source, scale, destination);
-        TensorPrimitives.Multiply(destination, weight, destination);
+        float scale = 1 / MathF.Sqrt((VectorMath.SumOfSquares(source) / source.Length) + epsilon);
+        VectorMath.Multiply(source, scale, destination);
+        VectorMath.Multiply(destination, weight, destination);
     }
 }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using MoEQuant.Runtime.Vectors;
 
 namespace MoEQuant.Runtime.Model.Layers;
 
@@ -12,7 +12,7 @@ internal static class Router
     /// <param name="weights">Receives their weights.</param>
     public static void Select(Span<float> logits, bool normalize, Span<int> experts, Span<float> weights)
     {
-        TensorPrimitives.SoftMax(logits, logits);
+        VectorMath.SoftMax(logits, logits);
         for (int k = 0; k < experts.Length; k++)
         {
             int best = -1;
@@ -27,6 +27,6 @@ internal static class Router
         }
 
         if (normalize)
-            TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
+            VectorMath.Divide(weights, VectorMath.Sum(weights), weights);
     }
 }

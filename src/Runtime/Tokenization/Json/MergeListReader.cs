@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text;
 using MoEQuant.Format.Diagnostics;
@@ -19,7 +18,6 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
     private int _rank;
 
     /// <param name="reader">Stands on the begin of the list; stands on its end afterwards.</param>
-    [MethodImpl(HotLoop.Options)]
     public MergeTable Read(ref Utf8JsonReader reader)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -34,7 +32,6 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         return _merges;
     }
 
-    [MethodImpl(HotLoop.Options)]
     private void AddString(ReadOnlySpan<byte> merge)
     {
         // Lists taken over from merges.txt can still have its first line.
@@ -49,7 +46,6 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         Add(space, merge.Length - 1);
     }
 
-    [MethodImpl(HotLoop.Options)]
     private void AddPair(ref Utf8JsonReader reader)
     {
         int left = 0;
@@ -69,7 +65,6 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         Add(left, length);
     }
 
-    [MethodImpl(HotLoop.Options)]
     private void Add(int leftLength, int length)
     {
         Span<byte> joined = _joined.AsSpan(0, length);
@@ -86,7 +81,6 @@ internal sealed class MergeListReader(Vocabulary vocabulary, string continuingPr
         _merges.Add(left, right, _rank++, merged);
     }
 
-    [MethodImpl(HotLoop.Options)]
     private int Find(ReadOnlySpan<byte> token) => vocabulary.TryGetId(token, out int id)
         ? id
         : throw new MoEQuantException(TokenizerDiagnostics.MergeTokenUnknown,

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MoEQuant.Format.Diagnostics;
 using MoEQuant.Runtime.Tokenization.Models;
@@ -91,7 +90,6 @@ internal sealed class ModelReader
 
     private JsonNode? Setting(string name) => _settings.TryGetValue(name, out JsonNode node) && !node.IsNull ? node : null;
 
-    [MethodImpl(HotLoop.Options)]
     private void ReadVocabulary(ref Utf8JsonReader reader)
     {
         _vocabulary = null;

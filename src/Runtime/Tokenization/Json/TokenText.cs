@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MoEQuant.Format.Diagnostics;
 
@@ -10,7 +9,6 @@ internal sealed class TokenText
     private byte[] _buffer = new byte[256];
 
     /// <summary>The text of the string or property name that the reader stands on. Valid until the next call.</summary>
-    [MethodImpl(HotLoop.Options)]
     public ReadOnlySpan<byte> Read(ref readonly Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using MoEQuant.Runtime.Tokenization.Vocabularies;
 
 namespace MoEQuant.Runtime.Tokenization.Models;
@@ -29,7 +28,6 @@ internal sealed class MergeTable
     }
 
     /// <summary>Finds what two neighbours merge to. A lower rank merges first.</summary>
-    [MethodImpl(HotLoop.Options)]
     public bool TryGet(int left, int right, out int rank, out int merged)
     {
         ulong key = Key(left, right);
@@ -61,7 +59,6 @@ internal sealed class MergeTable
         return slots;
     }
 
-    [MethodImpl(HotLoop.Options)]
     private void Insert(Slot merge)
     {
         int mask = _slots.Length - 1;

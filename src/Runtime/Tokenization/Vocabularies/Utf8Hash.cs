@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace MoEQuant.Runtime.Tokenization.Vocabularies;
@@ -10,7 +9,6 @@ internal static class Utf8Hash
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
     private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
 
-    [MethodImpl(HotLoop.Options)]
     public static uint Compute(ReadOnlySpan<byte> key)
     {
         ulong hash = Seed + (ulong)key.Length * Multiplier;

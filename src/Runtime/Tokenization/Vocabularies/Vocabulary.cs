@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 
 namespace MoEQuant.Runtime.Tokenization.Vocabularies;
 
@@ -25,7 +24,6 @@ internal sealed class Vocabulary
     /// <summary>The largest id plus one.</summary>
     public int EndId => _entryOfId.Length;
 
-    [MethodImpl(HotLoop.Options)]
     public bool TryGetId(ReadOnlySpan<byte> utf8, out int id)
     {
         uint hash = Utf8Hash.Compute(utf8);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Text;
 using MoEQuant.Format.Diagnostics;
 
@@ -26,7 +25,6 @@ internal sealed class VocabularyBuilder
         _ids = new int[1 << 12];
     }
 
-    [MethodImpl(HotLoop.Options)]
     public void Add(ReadOnlySpan<byte> utf8, int id)
     {
         if (_textLength + utf8.Length > _text.Length)
@@ -68,7 +66,6 @@ internal sealed class VocabularyBuilder
         return entryOfId;
     }
 
-    [MethodImpl(HotLoop.Options)]
     private VocabularySlot[] IndexTexts()
     {
         var slots = new VocabularySlot[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, _count * 2))];

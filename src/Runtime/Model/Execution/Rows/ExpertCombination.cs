@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using MoEQuant.Kernels;
+using MoEQuant.Runtime.Vectors;
 
 namespace MoEQuant.Runtime.Model.Execution;
 
@@ -29,7 +29,7 @@ internal sealed unsafe class ExpertCombination(WorkerPool pool, float* hidden, i
             foreach (int slot in routed.SlotsOfToken(token))
             {
                 if (slot >= _firstSlot && slot < _endSlot)
-                    TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(outputs + ((long)(slot - _firstSlot) * width), width), routed.WeightOf(slot), stream, stream);
+                    VectorMath.MultiplyAdd(new ReadOnlySpan<float>(outputs + ((long)(slot - _firstSlot) * width), width), routed.WeightOf(slot), stream, stream);
             }
         }
     }

@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using MoEQuant.Kernels;
 using MoEQuant.Runtime.Model.Layers;
+using MoEQuant.Runtime.Vectors;
 
 namespace MoEQuant.Runtime.Model.Execution;
 
@@ -26,7 +26,7 @@ internal sealed unsafe class ResidualAddition(WorkerPool pool, float* hidden, fl
         {
             Span<float> stream = new(hidden + ((long)row * width), width), addend = new(branch + ((long)row * width), width);
             _projection?.AddBias(addend);
-            TensorPrimitives.Add(stream, addend, stream);
+            VectorMath.Add(stream, addend, stream);
         }
     }
 }
