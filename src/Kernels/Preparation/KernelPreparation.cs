@@ -19,15 +19,24 @@ public static class KernelPreparation
         ArgumentNullException.ThrowIfNull(uses);
         if (!RuntimeFeature.IsDynamicCodeCompiled || Environment.ProcessorCount == 1)
             return;
-        foreach (KernelUse use in uses)
-        {
-            Start(trial => trial.Multiply(use));
-            if (use.FactorBits > 0)
-                Start(trial => trial.Compensate(use.FactorBits));
-        }
-
-        Start(trial => trial.MultiplyDense());
+        // In the order in which a prompt comes to them: the head, which has 8 bits, is last.
+        StartProducts(head: false);
         Start(trial => trial.Attend(keysAndValues));
+        Start(trial => trial.MultiplyDense());
+        StartProducts(head: true);
+
+        void StartProducts(bool head)
+        {
+            foreach (KernelUse use in uses)
+            {
+                if (use.Bits == 8 != head)
+                    continue;
+                Start(trial => trial.Multiply(use, KernelTrial.Batch));
+                if (use.FactorBits > 0)
+                    Start(trial => trial.Compensate(use.FactorBits));
+                Start(trial => trial.Multiply(use, tokens: 1));
+            }
+        }
 
         void Start(Action<KernelTrial> work) => Task.Run(() =>
         {

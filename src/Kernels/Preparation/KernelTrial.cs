@@ -8,8 +8,8 @@ internal sealed unsafe class KernelTrial(MatrixKernel kernel) : IDisposable
     private const int Columns = 128;
     private const int Rows = PackedShape.TileRows;
 
-    // From so many tokens on every kernel treats them as a batch.
-    private const int Batch = 4;
+    /// <summary>From so many tokens on every kernel treats them as a batch.</summary>
+    public const int Batch = 4;
 
     // More than any operand below takes.
     private const int RegionBytes = 16 << 10;
@@ -24,21 +24,18 @@ internal sealed unsafe class KernelTrial(MatrixKernel kernel) : IDisposable
 
     private float* Outputs => (float*)(_memory + 3 * RegionBytes);
 
-    public void Multiply(KernelUse use)
+    public void Multiply(KernelUse use, int tokens)
     {
         PackedMatrix matrix = new(Weights, new PackedShape(Rows, Columns, use.Bits, GroupSize: 32));
-        for (int tokens = 1; tokens <= Batch; tokens += Batch - 1)
+        if (use.ActivationBits == 0)
         {
-            if (use.ActivationBits == 0)
-            {
-                kernel.Multiply(matrix, Tokens(tokens), 0, 1, Outputs, Rows);
-                continue;
-            }
-
-            QuantizedActivations quantized = new((byte*)Latent, new ActivationScheme(use.ActivationBits, use.ActivationGroupSize), tokens, Columns, Columns);
-            kernel.Quantize(Tokens(tokens), quantized, 0, tokens);
-            kernel.Multiply(matrix, quantized, 0, 1, Outputs, Rows);
+            kernel.Multiply(matrix, Tokens(tokens), 0, 1, Outputs, Rows);
+            return;
         }
+
+        QuantizedActivations quantized = new((byte*)Latent, new ActivationScheme(use.ActivationBits, use.ActivationGroupSize), tokens, Columns, Columns);
+        kernel.Quantize(Tokens(tokens), quantized, 0, tokens);
+        kernel.Multiply(matrix, quantized, 0, 1, Outputs, Rows);
     }
 
     public void Compensate(int bits)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using MoEQuant.Runtime.Generation;
 using MoEQuant.Runtime.Vectors;
 
@@ -19,7 +18,7 @@ internal sealed class Sampler
     public Sampler(GenerationOptions options, int vocabularySize)
     {
         _options = options;
-        _random = new SplitMix64(options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _random = new SplitMix64(options.Seed ?? (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue));
         _logits = new float[vocabularySize];
         _candidates = new int[vocabularySize];
         _seen = new bool[vocabularySize];

@@ -40,7 +40,8 @@ internal static class ByteAlphabet
     private static short[] BuildBytes()
     {
         short[] bytes = new short[CharacterLimit];
-        bytes.AsSpan().Fill(-1);
+        for (int character = 0; character < bytes.Length; character++)
+            bytes[character] = -1;
         for (int value = 0; value < 256; value++)
             bytes[Characters[value]] = (short)value;
         return bytes;

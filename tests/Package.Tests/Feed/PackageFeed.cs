@@ -34,8 +34,8 @@ internal static class PackageFeed
     /// <summary>Opens a package.</summary>
     public static ZipArchive Open(string id) => ZipFile.OpenRead(FileOf(id));
 
-    /// <summary>Packs into any folder, without the projects that give no package.</summary>
-    public static void Pack(string folder, params string[] properties) => Run(
+    /// <summary>Packs into any folder, without the projects that give no package; returns what it said.</summary>
+    public static string Pack(string folder, params string[] properties) => Run(
         ["msbuild", Path.Combine(RepositoryPaths.Root, "tests", "Package.Tests", "Feed", "Pack.proj"), $"-p:Configuration={Configuration}", $"-p:PackageOutputPath={folder}", .. properties]);
 
     /// <summary>Deletes the folder.</summary>
@@ -56,7 +56,7 @@ internal static class PackageFeed
         return folder;
     }
 
-    private static void Run(params ReadOnlySpan<string> arguments)
+    private static string Run(params ReadOnlySpan<string> arguments)
     {
         // All packing works in the same intermediate folders.
         lock (PackLock)
@@ -64,6 +64,7 @@ internal static class PackageFeed
             ProcessResult result = ChildProcess.Run(
                 ChildProcess.DotNetHost, [.. arguments, "-nodeReuse:false", "-tl:off"], RepositoryPaths.Root, Consumer.ConsumerFolder.Environment, TimeSpan.FromMinutes(10));
             Assert.AreEqual(0, result.ExitCode, result.Output);
+            return result.Output;
         }
     }
 }

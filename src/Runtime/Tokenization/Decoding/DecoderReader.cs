@@ -16,7 +16,7 @@ internal static class DecoderReader
         if (node is null)
             return new Decoder(null);
         var steps = new List<Func<DecodeStage, DecodeStage>>();
-        AddSteps(node.Value, steps);
+        AddSteps(node, steps);
         return new Decoder(steps);
     }
 

@@ -6,7 +6,7 @@ namespace MoEQuant.Runtime.Tokenization.Json;
 /// <summary>Typed access to one JSON value of tokenizer.json; every failure is coded and names the place, for example <c>pre_tokenizer.pretokenizers[1].behavior</c>.</summary>
 /// <param name="element">The value.</param>
 /// <param name="location">Where it stands in the file.</param>
-internal readonly struct JsonNode(JsonElement element, string location)
+internal sealed class JsonNode(JsonElement element, string location)
 {
     public string Location => location;
 

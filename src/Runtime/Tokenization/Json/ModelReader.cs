@@ -88,7 +88,7 @@ internal sealed class ModelReader
         return options;
     }
 
-    private JsonNode? Setting(string name) => _settings.TryGetValue(name, out JsonNode node) && !node.IsNull ? node : null;
+    private JsonNode? Setting(string name) => _settings.TryGetValue(name, out JsonNode? node) && !node.IsNull ? node : null;
 
     private void ReadVocabulary(ref Utf8JsonReader reader)
     {

@@ -56,7 +56,7 @@ internal sealed record TokenizerFile(
         }
         // Nothing may follow the object; the reader throws where something does.
         reader.Read();
-        JsonNode? Part(string name) => parts.TryGetValue(name, out JsonNode part) && !part.IsNull ? part : null;
+        JsonNode? Part(string name) => parts.TryGetValue(name, out JsonNode? part) && !part.IsNull ? part : null;
         if (Part("version")?.AsString() is { } version && version != SupportedVersion)
             throw new MoEQuantException(TokenizerDiagnostics.VersionUnsupported, $"The file has the version \"{version}\", expected \"{SupportedVersion}\".");
         if (model is null)

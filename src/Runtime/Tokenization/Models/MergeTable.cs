@@ -55,7 +55,8 @@ internal sealed class MergeTable
     private static Slot[] NewSlots(int length)
     {
         var slots = new Slot[length];
-        slots.AsSpan().Fill(new Slot(Free, -1, -1));
+        for (int i = 0; i < slots.Length; i++)
+            slots[i] = new Slot(Free, -1, -1);
         return slots;
     }
 

@@ -13,7 +13,7 @@ internal sealed class PostProcessorReader(Func<int, bool> isToken)
     public Template[] Read(JsonNode? node)
     {
         if (node is not null)
-            Add(node.Value);
+            Add(node);
         return [.. _templates];
     }
 

@@ -23,7 +23,7 @@ internal sealed class PreTokenizerReader
     {
         var reader = new PreTokenizerReader(isByteLevelBefore);
         if (node is not null)
-            reader.Flatten(node.Value);
+            reader.Flatten(node);
         PreTokenizer[] steps = [.. reader._steps.Select(reader.ReadStep)];
         byteLevel = reader._byteLevel;
         return steps.Length switch { 0 => null, 1 => steps[0], _ => new SequencePreTokenizer(steps) };

@@ -7,7 +7,8 @@ namespace MoEQuant.Runtime.Tokenization.Vocabularies;
 internal sealed class AddedTokenMatcher
 {
     private readonly SearchValues<char> _firstCharacters;
-    private readonly Dictionary<(int Node, char Next), int> _edges = [];
+    // Node · 2^16 + character; a key of its own type would have the dictionary compiled at every start.
+    private readonly Dictionary<long, int> _edges = [];
     private readonly List<AddedToken?> _tokenAt = [null];
 
     /// <param name="patterns">The text to search for, not empty, and the token it stands for. Of equal texts the first counts.</param>
@@ -15,7 +16,10 @@ internal sealed class AddedTokenMatcher
     {
         foreach ((string text, AddedToken token) in patterns)
             Insert(text, token);
-        _firstCharacters = SearchValues.Create([.. patterns.Select(pattern => pattern.Text[0]).Distinct()]);
+        char[] firstCharacters = new char[patterns.Count];
+        for (int i = 0; i < firstCharacters.Length; i++)
+            firstCharacters[i] = patterns[i].Text[0];
+        _firstCharacters = SearchValues.Create(firstCharacters);
         IsEmpty = patterns.Count == 0;
     }
 
@@ -55,7 +59,7 @@ internal sealed class AddedTokenMatcher
                 return false;
             start = from + found;
             int node = 0;
-            for (int i = start; i < text.Length && _edges.TryGetValue((node, text[i]), out node);)
+            for (int i = start; i < text.Length && _edges.TryGetValue(Edge(node, text[i]), out node);)
             {
                 i++;
                 if (_tokenAt[node] is { } hit)
@@ -73,16 +77,18 @@ internal sealed class AddedTokenMatcher
         int node = 0;
         foreach (char next in text)
         {
-            if (!_edges.TryGetValue((node, next), out int child))
+            if (!_edges.TryGetValue(Edge(node, next), out int child))
             {
                 child = _tokenAt.Count;
                 _tokenAt.Add(null);
-                _edges.Add((node, next), child);
+                _edges.Add(Edge(node, next), child);
             }
             node = child;
         }
         _tokenAt[node] ??= token;
     }
+
+    private static long Edge(int node, char next) => ((long)node << 16) | next;
 
     private static bool TouchesWordBefore(ReadOnlySpan<char> text, int index) =>
         index > 0 && CharacterClass.IsWordOrJoiner(CodePoints.Before(text, index, out _));

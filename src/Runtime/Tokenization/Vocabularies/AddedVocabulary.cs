@@ -15,10 +15,13 @@ internal sealed class AddedVocabulary
     {
         var literal = new List<(string Text, AddedToken Token)>();
         var normalized = new List<(string Text, AddedToken Token)>();
-        foreach (AddedToken token in tokens.OrderBy(token => token.Id))
+        List<AddedToken> ascending = [.. tokens];
+        ascending.Sort((a, b) => a.Id.CompareTo(b.Id));
+        foreach (AddedToken token in ascending)
         {
             _byContent.Add(token.Content, token);
             _byId.Add(token.Id, token);
+            EndId = token.Id + 1;
             if (!token.Normalized)
             {
                 literal.Add((token.Content, token));
@@ -41,7 +44,7 @@ internal sealed class AddedVocabulary
     public AddedTokenMatcher InNormalizedText { get; }
 
     /// <summary>The largest id plus one, or 0.</summary>
-    public int EndId => _byId.Count == 0 ? 0 : _byId.Keys.Max() + 1;
+    public int EndId { get; }
 
     public AddedToken? Find(string content) => _byContent.GetValueOrDefault(content);
 

@@ -54,7 +54,8 @@ internal sealed class VocabularyBuilder
     private int[] IndexIds()
     {
         int[] entryOfId = new int[_endId];
-        entryOfId.AsSpan().Fill(-1);
+        for (int id = 0; id < entryOfId.Length; id++)
+            entryOfId[id] = -1;
         for (int entry = 0; entry < _count; entry++)
         {
             ref int place = ref entryOfId[_ids[entry]];
