@@ -108,7 +108,10 @@ internal sealed class ConfigReader : IDisposable
             return [];
         if (value.ValueKind != JsonValueKind.Array)
             throw WrongType(name, "a list", value);
-        return [.. value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()! : throw WrongType(name, "a list of texts", e))];
+        List<string> texts = [];
+        foreach (JsonElement element in value.EnumerateArray())
+            texts.Add(element.ValueKind == JsonValueKind.String ? element.GetString()! : throw WrongType(name, "a list of texts", element));
+        return texts;
     }
 
     /// <summary>One whole number or a list of them, empty where the setting is absent.</summary>
@@ -116,9 +119,12 @@ internal sealed class ConfigReader : IDisposable
     {
         if (!TryFind(name, out JsonElement value))
             return [];
-        return value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(e => Whole(name, e))]
-            : [Whole(name, value)];
+        if (value.ValueKind != JsonValueKind.Array)
+            return [Whole(name, value)];
+        List<int> numbers = [];
+        foreach (JsonElement element in value.EnumerateArray())
+            numbers.Add(Whole(name, element));
+        return numbers;
     }
 
     // The parser accepts invalid UTF-8 and lone surrogates in strings and fails only when one is read: read them all at once, here.

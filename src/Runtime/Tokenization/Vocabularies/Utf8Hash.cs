@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace MoEQuant.Runtime.Tokenization.Vocabularies;
 
@@ -7,7 +6,8 @@ namespace MoEQuant.Runtime.Tokenization.Vocabularies;
 internal static class Utf8Hash
 {
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
-    private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+    // Random bits of the operating system without the library for cryptography, which takes several milliseconds to load.
+    private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(Guid.NewGuid().ToByteArray());
 
     public static uint Compute(ReadOnlySpan<byte> key)
     {
