@@ -67,12 +67,21 @@ internal static class VectorMath
     /// <summary>The sum of all elements; the order of the additions is the same on every machine.</summary>
     public static float Sum(ReadOnlySpan<float> a)
     {
-        int vectors = Vectors(a.Length, a.Length, a.Length);
-        Vector128<float> sums = Vector128<float>.Zero;
-        for (int i = 0; i < vectors; i += 4)
-            sums += Load(a, i);
-        float sum = SumLanes(sums);
-        for (int i = vectors; i < a.Length; i++)
+        int vectors = Vectors(a.Length, a.Length, a.Length), i = 0;
+        // Independent sums hide the latency of an addition.
+        Vector128<float> sum0 = Vector128<float>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        for (; i <= vectors - 16; i += 16)
+        {
+            sum0 += Load(a, i);
+            sum1 += Load(a, i + 4);
+            sum2 += Load(a, i + 8);
+            sum3 += Load(a, i + 12);
+        }
+
+        for (; i < vectors; i += 4)
+            sum0 += Load(a, i);
+        float sum = SumLanes((sum0 + sum1) + (sum2 + sum3));
+        for (; i < a.Length; i++)
             sum += a[i];
         return sum;
     }
@@ -80,12 +89,20 @@ internal static class VectorMath
     /// <summary>The sum of all elements' squares; the order of the additions is the same on every machine.</summary>
     public static float SumOfSquares(ReadOnlySpan<float> a)
     {
-        int vectors = Vectors(a.Length, a.Length, a.Length);
-        Vector128<float> sums = Vector128<float>.Zero;
-        for (int i = 0; i < vectors; i += 4)
-            sums += Load(a, i) * Load(a, i);
-        float sum = SumLanes(sums);
-        for (int i = vectors; i < a.Length; i++)
+        int vectors = Vectors(a.Length, a.Length, a.Length), i = 0;
+        Vector128<float> sum0 = Vector128<float>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        for (; i <= vectors - 16; i += 16)
+        {
+            sum0 += Load(a, i) * Load(a, i);
+            sum1 += Load(a, i + 4) * Load(a, i + 4);
+            sum2 += Load(a, i + 8) * Load(a, i + 8);
+            sum3 += Load(a, i + 12) * Load(a, i + 12);
+        }
+
+        for (; i < vectors; i += 4)
+            sum0 += Load(a, i) * Load(a, i);
+        float sum = SumLanes((sum0 + sum1) + (sum2 + sum3));
+        for (; i < a.Length; i++)
             sum += a[i] * a[i];
         return sum;
     }
