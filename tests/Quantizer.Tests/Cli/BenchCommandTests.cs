@@ -19,7 +19,7 @@ public sealed class BenchCommandTests
         Assert.IsTrue(prefill.Concat(decode).All(rate => rate > 0));
         Assert.AreEqual(Kernels.KernelCatalog.Best.Name, json.GetProperty("kernel").GetString());
         Assert.AreEqual(2, json.GetProperty("threads").GetInt32());
-        Assert.AreEqual("exact", json.GetProperty("activations").GetString());
+        Assert.AreEqual("int8", json.GetProperty("activations").GetString());
         Assert.AreEqual("bfloat16", json.GetProperty("keyValues").GetString());
         Assert.IsGreaterThan(json.GetProperty("loadMilliseconds").GetDouble(), json.GetProperty("timeToFirstTokenMilliseconds").GetDouble());
         Assert.IsGreaterThan(1_000_000, json.GetProperty("residentBytes").GetInt64());

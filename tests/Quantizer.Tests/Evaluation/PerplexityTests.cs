@@ -61,7 +61,7 @@ public sealed class PerplexityTests
         string path = folder.File("m.moeq");
         Assert.AreEqual(0, CommandRun.Execute("quantize", checkpoint, "--output", path, "--scheme", scheme, "--dense-rank", "5", "--sparse-rank", "3").ExitCode);
         double packed, dense, original;
-        using (MoEModel model = MoEModel.Load(path))
+        using (MoEModel model = MoEModel.Load(path, new MoEModelOptions { ActivationPrecision = ActivationPrecision.Exact }))
             packed = Evaluate(model).Perplexity;
         using (MoEModel model = LoadDequantized(path))
             dense = Evaluate(model).Perplexity;
