@@ -29,4 +29,8 @@ internal static class DeviceMath
         float result = ((p * r * r) + r + 1) * Interop.IntAsFloat((uint)(n + 127) << 23);
         return x < -87 ? 0 : result;
     }
+
+    /// <summary>x / (1 + e^−x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Silu(float x) => x / (1 + Exp(-x));
 }

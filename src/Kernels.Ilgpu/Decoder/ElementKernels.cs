@@ -36,7 +36,7 @@ internal static class ElementKernels
     {
         long index = Index;
         if (index < inner.Length)
-            inner[index] = gate[index] / (1 + DeviceMath.Exp(-gate[index])) * up[index];
+            inner[index] = DeviceMath.Silu(gate[index]) * up[index];
     }
 
     /// <summary>y[t] += Σ_k weight(t, k) · slots[slot of (t, k)].</summary>

@@ -17,14 +17,14 @@ public sealed class IlgpuDevice : ComputeDevice
     private readonly DeviceScratch<int> _tokens;
     private bool _closed;
 
-    private IlgpuDevice(Accelerator accelerator, Context? context, long memoryBudget)
+    private IlgpuDevice(Accelerator accelerator, Context? context, long memoryBudget, PackedProduct<float> products)
         : base(memoryBudget > 0 ? memoryBudget : accelerator.MemorySize / 10 * 9)
     {
         Accelerator = accelerator;
         _context = context;
         _stream = accelerator.DefaultStream;
         _kernels = new DecoderKernels(accelerator, _stream);
-        _products = PackedProducts.ForSingle(accelerator);
+        _products = products;
         _work = new DeviceScratch<float>(accelerator, _stream, Reserve, Return);
         _tokens = new DeviceScratch<int>(accelerator, _stream, Reserve, Return);
     }
@@ -32,31 +32,39 @@ public sealed class IlgpuDevice : ComputeDevice
     /// <inheritdoc/>
     public override string Name => Accelerator.Name;
 
+    /// <summary>Whether matrices that suit them are multiplied on tensor cores.</summary>
+    public bool UsesTensorCores => _products.UsesTensorCores;
+
     internal Accelerator Accelerator { get; }
 
     /// <summary>Starts an accelerator of this machine.</summary>
     /// <param name="kind">Which accelerators count.</param>
     /// <param name="index">Which of them, in the order in which ILGPU lists them.</param>
     /// <param name="memoryBudget">The most memory that models may occupy on it, in bytes; 0 for nine tenths of what it has.</param>
+    /// <param name="tensorCores">Whether tensor cores are used.</param>
     /// <exception cref="Format.Diagnostics.MoEQuantException">There is no such accelerator (MOEQ5070), or it does not start (MOEQ5071).</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
-    public static IlgpuDevice Create(IlgpuAcceleratorKind kind = IlgpuAcceleratorKind.Gpu, int index = 0, long memoryBudget = 0)
+    public static IlgpuDevice Create(IlgpuAcceleratorKind kind = IlgpuAcceleratorKind.Gpu, int index = 0, long memoryBudget = 0, TensorCoreUse tensorCores = TensorCoreUse.Off)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfNegative(memoryBudget);
-        return AcceleratorChoice.Start(kind, index, (context, accelerator) => new IlgpuDevice(accelerator, context, memoryBudget));
+        return AcceleratorChoice.Start(kind, index, (context, accelerator) => new IlgpuDevice(accelerator, context, memoryBudget, Products(accelerator, tensorCores)));
     }
 
     /// <summary>Takes an accelerator that the app has started itself, with settings of its own. It stays the app's.</summary>
     /// <param name="accelerator">The accelerator; is disposed after the device.</param>
     /// <param name="memoryBudget">The most memory that models may occupy on it, in bytes; 0 for nine tenths of what it has.</param>
+    /// <param name="tensorCores">Whether tensor cores are used.</param>
     /// <exception cref="ArgumentOutOfRangeException">The budget is negative.</exception>
-    public static IlgpuDevice Create(Accelerator accelerator, long memoryBudget = 0)
+    public static IlgpuDevice Create(Accelerator accelerator, long memoryBudget = 0, TensorCoreUse tensorCores = TensorCoreUse.Off)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentOutOfRangeException.ThrowIfNegative(memoryBudget);
-        return new IlgpuDevice(accelerator, null, memoryBudget);
+        return Create(accelerator, memoryBudget, Products(accelerator, tensorCores));
     }
+
+    /// <summary>Takes an accelerator of the app, and products that were made for it.</summary>
+    internal static IlgpuDevice Create(Accelerator accelerator, long memoryBudget, PackedProduct<float> products) => new(accelerator, null, memoryBudget, products);
 
     /// <inheritdoc/>
     public override long MatrixBytes(in LinearOperand weights) => IlgpuMatrix.SizeOf(weights);
@@ -138,12 +146,24 @@ public sealed class IlgpuDevice : ComputeDevice
         IlgpuMatrix matrix = (IlgpuMatrix)w;
         if (matrix.Packed is { } packed)
         {
-            _products.Multiply(_stream, packed, IlgpuBuffer.View(x), x.Count, _work.Take(packed.WorkLength(x.Count)), IlgpuBuffer.View(y));
+            _products.Multiply(_stream, packed, IlgpuBuffer.View(x), x.Count, _work.Take(_products.WorkLength(packed, x.Count)), IlgpuBuffer.View(y));
             return;
         }
 
         ArrayView<int> nobody = _tokens.Take(1);
         _kernels.Multiply(matrix.Dense!.View, IlgpuBuffer.View(x), nobody, nobody, IlgpuBuffer.View(y), x.Count, new DenseProductShape { Rows = w.Rows, Columns = w.Columns });
+    }
+
+    /// <inheritdoc/>
+    protected override void MultiplyGatedCore(DeviceMatrix gate, DeviceMatrix up, in DeviceRows x, in DeviceRows work, in DeviceRows y)
+    {
+        if (((IlgpuMatrix)gate).Packed is not { } gates || ((IlgpuMatrix)up).Packed is not { } ups || !PackedProducts.CanGate(gates, ups))
+        {
+            base.MultiplyGatedCore(gate, up, x, work, y);
+            return;
+        }
+
+        _products.MultiplyGated(_stream, gates, ups, IlgpuBuffer.View(x), x.Count, _work.Take(_products.WorkLength(gates, ups, x.Count)), IlgpuBuffer.View(y));
     }
 
     /// <inheritdoc/>
@@ -186,12 +206,26 @@ public sealed class IlgpuDevice : ComputeDevice
         if (experts.Packed is { } packed)
         {
             ArrayView<int> rows = byToken ? routed.TokenOfSlot : ArrayView<int>.Empty;
-            _products.MultiplyExperts(_stream, packed, routed.Plan, rows, IlgpuBuffer.View(x), _work.Take(packed.WorkLength(routed.SlotCount)), IlgpuBuffer.View(y));
+            _products.MultiplyExperts(_stream, packed, routed.Plan, rows, IlgpuBuffer.View(x), _work.Take(_products.WorkLength(packed, routed.SlotCount)), IlgpuBuffer.View(y));
             return;
         }
 
         DenseProductShape shape = new() { Rows = w.Rows, Columns = w.Columns, Grouped = 1, Indirect = byToken ? 1 : 0 };
         _kernels.Multiply(experts.Dense!.View, IlgpuBuffer.View(x), routed.TokenOfSlot, routed.ExpertOfSlot, IlgpuBuffer.View(y), y.Count, shape);
+    }
+
+    /// <inheritdoc/>
+    protected override void MultiplyGatedExpertsCore(DeviceExperts gate, DeviceExperts up, DeviceRouting routing, in DeviceRows x, in DeviceRows work, in DeviceRows y)
+    {
+        if (((IlgpuExperts)gate).Packed is not { } gates || ((IlgpuExperts)up).Packed is not { } ups || !PackedProducts.CanGate(gates, ups))
+        {
+            base.MultiplyGatedExpertsCore(gate, up, routing, x, work, y);
+            return;
+        }
+
+        IlgpuRouting routed = (IlgpuRouting)routing;
+        ArrayView<float> scratch = _work.Take(_products.WorkLength(gates, ups, routed.SlotCount));
+        _products.MultiplyGatedExperts(_stream, gates, ups, routed.Plan, routed.TokenOfSlot, IlgpuBuffer.View(x), scratch, IlgpuBuffer.View(y));
     }
 
     /// <inheritdoc/>
@@ -204,6 +238,8 @@ public sealed class IlgpuDevice : ComputeDevice
 
     /// <inheritdoc/>
     protected override void AddCore(in DeviceRows x, in DeviceRows y) => _kernels.Add(IlgpuBuffer.View(x), IlgpuBuffer.View(y));
+
+    private static PackedProduct<float> Products(Accelerator accelerator, TensorCoreUse tensorCores) => PackedProducts.ForSingle(accelerator, tensorCores == TensorCoreUse.WhereSupported);
 
     // The budget is what the app allows; the device may have less left.
     private T Allocated<T>(long bytes, Func<T> allocate)

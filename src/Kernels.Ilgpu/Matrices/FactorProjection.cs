@@ -11,10 +11,15 @@ internal abstract class FactorProjection<TElement>
     /// <summary>Tokens that a thread group projects one after the other.</summary>
     protected const int TokensPerItem = 4;
 
-    /// <summary>Projects all tokens on one matrix's factor.</summary>
-    public abstract void Project(AcceleratorStream stream, PackedWeights w, ArrayView<TElement> x, int count, ArrayView<float> latent);
+    /// <summary>Projects all tokens on the factors of one matrix or two, if there is any factor.</summary>
+    /// <param name="stream">The order of work.</param>
+    /// <param name="w">The matrices.</param>
+    /// <param name="x">The tokens.</param>
+    /// <param name="count">Tokens.</param>
+    /// <param name="latent">Receives [matrices, tokens, largest rank].</param>
+    public abstract void Project(AcceleratorStream stream, ProductOperands w, ArrayView<TElement> x, int count, ArrayView<float> latent);
 
-    /// <summary>Projects every slot on the factor of its expert.</summary>
+    /// <summary>Projects every slot on the factors of its expert, if there is any factor.</summary>
     public abstract void ProjectExperts(
-        AcceleratorStream stream, PackedWeights w, ExpertPlan plan, ArrayView<int> inputRows, bool indirect, ArrayView<TElement> x, ArrayView<float> latent);
+        AcceleratorStream stream, ProductOperands w, ExpertPlan plan, ArrayView<int> inputRows, bool indirect, ArrayView<TElement> x, ArrayView<float> latent);
 }

@@ -3,24 +3,33 @@ using ILGPU;
 
 namespace MoEQuant.Kernels.Ilgpu;
 
-/// <summary>Projections on input factors: a thread group for every work item (x) and every rank (y).</summary>
+/// <summary>Projections on input factors: a thread group for every work item (x), every rank (y) and every one of two matrices (z). Those of the second matrix lie behind those of the first.</summary>
 internal static class FactorProjectionKernels<TElement, TReader>
     where TElement : unmanaged
     where TReader : struct, IElementReader<TElement>
 {
     /// <summary>Projects tokens on one matrix's factor; <see cref="ProductShape.Rows"/> tokens per work item.</summary>
-    public static void Project(ArrayView<uint> words, ArrayView<MatrixLayout> layouts, ArrayView<TElement> x, ArrayView<float> latent, ProductShape shape)
+    public static void Project(
+        ArrayView<uint> words,
+        ArrayView<MatrixLayout> layouts,
+        ArrayView<uint> secondWords,
+        ArrayView<MatrixLayout> secondLayouts,
+        ArrayView<TElement> x,
+        ArrayView<float> latent,
+        ProductShape shape)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(ReductionTree.MaxThreads);
         int first = Grid.IdxX * shape.Rows, rest = shape.Slots - first;
         TokenSource<TElement> tokens = new() { Values = x, Columns = shape.Columns, First = first, Count = rest < shape.Rows ? rest : shape.Rows };
-        Run(words, layouts[0], tokens, latent, shape, shared);
+        Run(Grid.IdxZ == 0 ? words : secondWords, Grid.IdxZ == 0 ? layouts[0] : secondLayouts[0], tokens, latent, shape, shared);
     }
 
     /// <summary>Projects every work item's slots on the factor of its expert.</summary>
     public static void ProjectExperts(
         ArrayView<uint> words,
         ArrayView<MatrixLayout> layouts,
+        ArrayView<uint> secondWords,
+        ArrayView<MatrixLayout> secondLayouts,
         ArrayView<ExpertItem> items,
         ArrayView<int> inputRows,
         ArrayView<TElement> x,
@@ -38,7 +47,7 @@ internal static class FactorProjectionKernels<TElement, TReader>
             First = item.First,
             Count = item.Count,
         };
-        Run(words, layouts[item.Expert], tokens, latent, shape, shared);
+        Run(Grid.IdxZ == 0 ? words : secondWords, Grid.IdxZ == 0 ? layouts[item.Expert] : secondLayouts[item.Expert], tokens, latent, shape, shared);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,6 +55,7 @@ internal static class FactorProjectionKernels<TElement, TReader>
     {
         int rank = Grid.IdxY, count = rank < w.Rank ? x.Count : 0, groups = FactorWords.GroupCount(shape.Columns);
         long factor = (long)w.InputFactor * 16, row = factor + ((long)rank * groups * FactorWords.GroupWords(w.InputFactorBits));
+        long first = (((long)Grid.IdxZ * shape.Slots) + x.First) * shape.LatentStride;
         for (int token = 0; token < count; token++)
         {
             float sum = 0;
@@ -61,7 +71,7 @@ internal static class FactorProjectionKernels<TElement, TReader>
             }
             sum = ReductionTree.Sum(shared, sum);
             if (Group.IdxX == 0)
-                latent[((long)(x.First + token) * shape.LatentStride) + rank] = sum;
+                latent[first + ((long)token * shape.LatentStride) + rank] = sum;
         }
     }
 

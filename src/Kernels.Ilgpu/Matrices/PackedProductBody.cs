@@ -17,13 +17,19 @@ internal static class PackedProductBody<TCodes, TTile, TElement, TReader>
     where TElement : unmanaged
     where TReader : struct, IElementReader<TElement>
 {
-    /// <summary>The work of one thread.</summary>
+    /// <summary>The sums of one thread, complete in the threads of slice 0. All threads of a group must call; shared memory may be used again afterwards.</summary>
+    /// <param name="words">The bytes of the matrix.</param>
+    /// <param name="w">The matrix.</param>
+    /// <param name="x">The tokens.</param>
+    /// <param name="latent">The projections V x.</param>
+    /// <param name="firstLatent">Where those of slot 0 begin.</param>
+    /// <param name="shape">The product.</param>
+    /// <param name="shared">Shared memory of <see cref="SharedTile.Length"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(
-        ArrayView<uint> words, MatrixLayout w, TokenSource<TElement> x, ArrayView<float> latent, ArrayView<float> y, ProductShape shape, ArrayView<Float4> shared)
+    public static TTile Sum(
+        ArrayView<uint> words, MatrixLayout w, TokenSource<TElement> x, ArrayView<float> latent, long firstLatent, ProductShape shape, ArrayView<Float4> shared)
     {
-        int thread = Group.IdxX, row = thread & 15, slice = thread / (16 * shape.RowTiles);
-        int tile = (Grid.IdxY * shape.RowTiles) + ((thread >> 4) % shape.RowTiles);
+        int thread = Group.IdxX, row = thread & 15, slice = thread / (16 * shape.RowTiles), tile = Tile(shape);
         int lastTile = (shape.Rows - 1) >> 4;
         // Threads of a tile beyond the last one compute its results again and write nothing: all must reach the barriers.
         long tileWords = ((long)w.Weights * 16) + ((long)(tile < lastTile ? tile : lastTile) * w.GroupCount * w.BlockWords);
@@ -40,13 +46,36 @@ internal static class PackedProductBody<TCodes, TTile, TElement, TReader>
         }
 
         int output = (tile * 16) + row;
-        bool exists = output < shape.Rows && x.Count > 0;
-        if (exists)
-            sum = AddCompensator(sum, words, w, x, latent, shape, output, slice);
-        sum = Reduce(sum, shared, thread, slice, shape);
-        if (exists && slice == 0)
-            sum.Write(y, ((long)x.First * shape.Rows) + output, shape.Rows, x.Count);
+        if (output < shape.Rows && x.Count > 0)
+            sum = AddCompensator(sum, words, w, x, latent, firstLatent, shape, output, slice);
+        return Reduce(sum, shared, thread, slice, shape);
     }
+
+    /// <summary>Writes the sums, in the threads that have them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(TTile sum, TokenSource<TElement> x, ArrayView<float> y, ProductShape shape)
+    {
+        if (Writes(x, shape))
+            sum.Write(y, FirstResult(x, shape), shape.Rows, x.Count);
+    }
+
+    /// <summary>Writes silu(gate) · up, in the threads that have them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteGated(TTile gate, TTile up, TokenSource<TElement> x, ArrayView<float> y, ProductShape shape)
+    {
+        if (Writes(x, shape))
+            gate.Activate(up).Write(y, FirstResult(x, shape), shape.Rows, x.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Tile(ProductShape shape) => (Grid.IdxY * shape.RowTiles) + ((Group.IdxX >> 4) % shape.RowTiles);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Writes(TokenSource<TElement> x, ProductShape shape) =>
+        Group.IdxX < 16 * shape.RowTiles && (Tile(shape) * 16) + (Group.IdxX & 15) < shape.Rows && x.Count > 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long FirstResult(TokenSource<TElement> x, ProductShape shape) => ((long)x.First * shape.Rows) + (Tile(shape) * 16) + (Group.IdxX & 15);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Stage(TokenSource<TElement> x, int first, int width, ArrayView<Float4> shared)
@@ -72,13 +101,13 @@ internal static class PackedProductBody<TCodes, TTile, TElement, TReader>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TTile AddCompensator(
-        TTile sum, ArrayView<uint> words, MatrixLayout w, TokenSource<TElement> x, ArrayView<float> latent, ProductShape shape, int output, int slice)
+        TTile sum, ArrayView<uint> words, MatrixLayout w, TokenSource<TElement> x, ArrayView<float> latent, long firstLatent, ProductShape shape, int output, int slice)
     {
         int groups = FactorWords.GroupCount(shape.Rows);
         for (int rank = slice; rank < w.Rank; rank += shape.Slices)
         {
             float value = FactorWords.Value(words, (long)w.OutputFactor * 16, w.OutputFactorBits, w.Rank, groups, rank, output);
-            sum = sum.AddValues(value, latent, ((long)x.First * shape.LatentStride) + rank, shape.LatentStride, x.Count);
+            sum = sum.AddValues(value, latent, firstLatent + ((long)x.First * shape.LatentStride) + rank, shape.LatentStride, x.Count);
         }
         return sum;
     }

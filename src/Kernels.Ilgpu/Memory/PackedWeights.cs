@@ -32,7 +32,7 @@ public sealed unsafe class PackedWeights : IDisposable
             layouts[index] = Describe(matrices[index], ref bytes);
         Layouts = layouts;
         DistinctBits = [.. layouts.Select(layout => layout.Bits).Distinct()];
-        UsesTensorCores = TensorProduct.IsSupported(accelerator) && TensorProduct.Suits(layouts);
+        SuitsTensorCores = TensorProduct.Suits(layouts);
         MaxRank = layouts.Max(layout => layout.Rank);
         _bytes = accelerator.Allocate1D<byte>(bytes);
         try
@@ -60,12 +60,8 @@ public sealed unsafe class PackedWeights : IDisposable
     /// <summary>The largest rank of a compensator; 0 without any.</summary>
     public int MaxRank { get; }
 
-    /// <summary>Numbers of working memory that products need: the projections on compensators, and on tensor cores the inputs in half precision.</summary>
-    /// <param name="slots">Results: tokens, or tokens times experts per token.</param>
-    public long WorkLength(int slots) => UsesTensorCores ? TensorInputs.WorkLength(this, slots) : Math.Max(1, (long)MaxRank * slots);
-
-    /// <summary>Whether device and matrices let products use tensor cores.</summary>
-    internal bool UsesTensorCores { get; }
+    /// <summary>Whether tensor cores know these codes and groups.</summary>
+    internal bool SuitsTensorCores { get; }
 
     /// <summary>The numbers of bits that occur.</summary>
     internal IReadOnlyList<int> DistinctBits { get; }

@@ -16,14 +16,14 @@ internal readonly struct TensorInputs
     /// <summary>Finds the parts of working memory.</summary>
     /// <param name="work">The working memory of a product.</param>
     /// <param name="w">Its matrices.</param>
-    /// <param name="slots">Its results.</param>
+    /// <param name="slots">Its results per matrix.</param>
     /// <param name="rows">Rows of inputs, at most <paramref name="slots"/>.</param>
-    public TensorInputs(ArrayView<float> work, PackedWeights w, int slots, int rows)
+    public TensorInputs(ArrayView<float> work, ProductOperands w, int slots, int rows)
     {
         _memory = work;
         _first = LatentLength(w, slots);
         _rows = rows;
-        Steps = StepsOf(w.Columns);
+        Steps = StepsOf(w.First.Columns);
     }
 
     /// <summary>Pieces of 64 columns in a row.</summary>
@@ -39,10 +39,10 @@ internal readonly struct TensorInputs
     public ArrayView<float> Scales => _memory.SubView(_first + (33L * Steps * _rows), _rows);
 
     /// <summary>Numbers of working memory for a product on tensor cores.</summary>
-    public static long WorkLength(PackedWeights w, int slots) => LatentLength(w, slots) + (((33L * StepsOf(w.Columns)) + 1) * slots);
+    public static long WorkLength(ProductOperands w, int slots) => LatentLength(w, slots) + (((33L * StepsOf(w.First.Columns)) + 1) * slots);
 
     // A multiple of four, so that four words are loaded at once.
-    private static long LatentLength(PackedWeights w, int slots) => (((long)w.MaxRank * slots) + 3) / 4 * 4;
+    private static long LatentLength(ProductOperands w, int slots) => (w.LatentLength(slots) + 3) / 4 * 4;
 
     private static int StepsOf(int columns) => (int)(((long)columns + 63) / 64);
 }

@@ -16,7 +16,10 @@ internal static class TensorProduct
     public const int Threads = 32 * Warps;
 
     /// <summary>Whether a device has the instruction: CUDA from sm_80 on.</summary>
-    public static bool IsSupported(Accelerator accelerator) => accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
+    public static bool IsSupported(Accelerator accelerator) => accelerator is CudaAccelerator cuda && IsSupported(cuda.Architecture);
+
+    /// <summary>Whether an architecture has the instruction.</summary>
+    public static bool IsSupported(CudaArchitecture architecture) => architecture >= CudaArchitecture.SM_80;
 
     /// <summary>Whether matrices fit: 3 or 4 bits, and groups that hold the 64 columns of a step.</summary>
     public static bool Suits(IEnumerable<MatrixLayout> layouts) => layouts.All(layout => layout.Bits is 3 or 4 && layout.GroupShift >= 6);

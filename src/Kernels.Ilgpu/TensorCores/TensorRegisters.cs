@@ -10,8 +10,7 @@ namespace MoEQuant.Kernels.Ilgpu;
 internal static class TensorRegisters
 {
     /// <summary>Declares the registers of a kernel, whose codes c stand in the halves 1024 + c.</summary>
-    public const string Declaration = ".reg .f32 mq_d<4>, mq_s<4>, mq_z; .reg .b32 mq_m; mov.f32 mq_z, 0f00000000;"
-        + " mov.f32 mq_s0, mq_z; mov.f32 mq_s1, mq_z; mov.f32 mq_s2, mq_z; mov.f32 mq_s3, mq_z; ";
+    public const string Declaration = ".reg .f32 mq_d<4>, mq_s<4>, mq_z; .reg .b32 mq_m; mov.f32 mq_z, 0f00000000; ";
 
     /// <summary>Multiplies the fragment a0 … a3 with inputs, whose operands follow, and replaces the sums: the first of four instructions.</summary>
     public const string Multiply = "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {mq_d0, mq_d1, mq_d2, mq_d3}, {a0, a1, a2, a3}, ";
@@ -21,6 +20,10 @@ internal static class TensorRegisters
 
     /// <summary>Ends the others, which add to the sums.</summary>
     public const string Next = ", {mq_d0, mq_d1, mq_d2, mq_d3}; }";
+
+    /// <summary>Sets the scaled sums to zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Clear() => CudaAsm.Emit("mov.f32 mq_s0, mq_z; mov.f32 mq_s1, mq_z; mov.f32 mq_s2, mq_z; mov.f32 mq_s3, mq_z;");
 
     /// <summary>Adds scale · (sum − shift · Σ x) for two rows and two tokens.</summary>
     /// <param name="scale0">The scale of row g.</param>

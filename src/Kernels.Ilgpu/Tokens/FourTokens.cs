@@ -20,6 +20,11 @@ internal static class FourTokens
             first + 2 < count ? values[start + ((first + 2L) * stride)] : 0,
             first + 3 < count ? values[start + ((first + 3L) * stride)] : 0);
 
+    /// <summary>silu(gate) · up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float4 Activate(Float4 gate, Float4 up) =>
+        new(DeviceMath.Silu(gate.X) * up.X, DeviceMath.Silu(gate.Y) * up.Y, DeviceMath.Silu(gate.Z) * up.Z, DeviceMath.Silu(gate.W) * up.W);
+
     /// <summary>Writes what <see cref="Read"/> reads.</summary>
     /// <param name="numbers">The numbers.</param>
     /// <param name="values">Receives them.</param>

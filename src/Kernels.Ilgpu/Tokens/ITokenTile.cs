@@ -41,6 +41,9 @@ internal interface ITokenTile<TSelf>
     /// <param name="count">Tokens that exist.</param>
     TSelf AddValues(float weight, ArrayView<float> values, long first, int stride, int count);
 
+    /// <summary>silu(sum) · up: the inner activation of a gated network, of which this is the gate.</summary>
+    TSelf Activate(TSelf up);
+
     /// <summary>Keeps the sums in shared memory.</summary>
     void Save(ArrayView<Float4> shared, int thread, int threads);
 

@@ -56,6 +56,10 @@ internal struct TokenTile1 : ITokenTile<TokenTile1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TokenTile1 Activate(TokenTile1 up) => new() { _sum = DeviceMath.Silu(_sum) * up._sum };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Save(ArrayView<Float4> shared, int thread, int threads)
     {
         shared[thread] = new Float4(_sum, 0, 0, 0);

@@ -54,6 +54,10 @@ internal struct TokenTile4 : ITokenTile<TokenTile4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TokenTile4 Activate(TokenTile4 up) => new() { _a = FourTokens.Activate(_a, up._a) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Save(ArrayView<Float4> shared, int thread, int threads)
     {
         shared[thread] = _a;

@@ -65,6 +65,10 @@ internal struct TokenTile8 : ITokenTile<TokenTile8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TokenTile8 Activate(TokenTile8 up) => new() { _a = FourTokens.Activate(_a, up._a), _b = FourTokens.Activate(_b, up._b) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Save(ArrayView<Float4> shared, int thread, int threads)
     {
         shared[thread] = _a;

@@ -58,6 +58,24 @@ public abstract class ComputeDevice : DeviceMemory
         MultiplyCore(w, x, y);
     }
 
+    /// <summary>The inner product of a gated network: y = silu(gate · x) · (up · x), compensators included; <see cref="Multiply"/> twice and <see cref="Activate"/>, in fewer steps where a device can.</summary>
+    /// <param name="gate">[N, K].</param>
+    /// <param name="up">[N, K].</param>
+    /// <param name="x">[T, K].</param>
+    /// <param name="work">[T, N], for what a device keeps between steps; its contents are lost.</param>
+    /// <param name="y">Receives [T, N].</param>
+    public void MultiplyGated(DeviceMatrix gate, DeviceMatrix up, in DeviceRows x, in DeviceRows work, in DeviceRows y)
+    {
+        Require(gate);
+        Require(up);
+        RequireEqual(gate.Rows, up.Rows, "rows");
+        RequireEqual(gate.Columns, up.Columns, "columns");
+        Require(x, x.Count, gate.Columns);
+        Require(work, x.Count, gate.Rows);
+        Require(y, x.Count, gate.Rows);
+        MultiplyGatedCore(gate, up, x, work, y);
+    }
+
     /// <summary>Adds one row to every row: y[t] += bias.</summary>
     /// <param name="bias">One row of K.</param>
     /// <param name="y">[T, K].</param>
@@ -148,6 +166,28 @@ public abstract class ComputeDevice : DeviceMemory
         MultiplyExpertsCore(w, routing, x, inputs, y);
     }
 
+    /// <summary>The inner product of routed gated networks: y[s] = silu(gate[expert of s] · x) · (up[expert of s] · x), where x is the token of slot s.</summary>
+    /// <param name="gate">The gate projections of all experts, [N, K] each.</param>
+    /// <param name="up">The up projections of all experts, [N, K] each.</param>
+    /// <param name="routing">The routing of the batch.</param>
+    /// <param name="x">[T, K].</param>
+    /// <param name="work">[slots, N], for what a device keeps between steps; its contents are lost.</param>
+    /// <param name="y">Receives [slots, N].</param>
+    public void MultiplyGatedExperts(DeviceExperts gate, DeviceExperts up, DeviceRouting routing, in DeviceRows x, in DeviceRows work, in DeviceRows y)
+    {
+        Require(gate);
+        Require(up);
+        Require(routing);
+        RequireEqual(gate.Count, routing.ExpertCount, "experts");
+        RequireEqual(gate.Count, up.Count, "experts");
+        RequireEqual(gate.Rows, up.Rows, "rows");
+        RequireEqual(gate.Columns, up.Columns, "columns");
+        Require(x, routing.TokenCount, gate.Columns);
+        Require(work, routing.SlotCount, gate.Rows);
+        Require(y, routing.SlotCount, gate.Rows);
+        MultiplyGatedExpertsCore(gate, up, routing, x, work, y);
+    }
+
     /// <summary>The inner activation of gated networks: inner = silu(gate) · up, elementwise, silu(x) = x / (1 + e^−x) (SwiGLU; Shazeer, arXiv 2002.05202).</summary>
     /// <param name="gate">[T, K].</param>
     /// <param name="up">[T, K].</param>
@@ -192,6 +232,14 @@ public abstract class ComputeDevice : DeviceMemory
     /// <summary><see cref="Multiply"/> after its checks.</summary>
     protected abstract void MultiplyCore(DeviceMatrix w, in DeviceRows x, in DeviceRows y);
 
+    /// <summary><see cref="MultiplyGated"/> after its checks: by default two products and the activation.</summary>
+    protected virtual void MultiplyGatedCore(DeviceMatrix gate, DeviceMatrix up, in DeviceRows x, in DeviceRows work, in DeviceRows y)
+    {
+        MultiplyCore(gate, x, y);
+        MultiplyCore(up, x, work);
+        ActivateCore(y, work, y);
+    }
+
     /// <summary><see cref="AddBias"/> after its checks.</summary>
     protected abstract void AddBiasCore(in DeviceRows bias, in DeviceRows y);
 
@@ -209,6 +257,14 @@ public abstract class ComputeDevice : DeviceMemory
 
     /// <summary><see cref="MultiplyExperts"/> after its checks.</summary>
     protected abstract void MultiplyExpertsCore(DeviceExperts w, DeviceRouting routing, in DeviceRows x, ExpertInputs inputs, in DeviceRows y);
+
+    /// <summary><see cref="MultiplyGatedExperts"/> after its checks: by default two products and the activation.</summary>
+    protected virtual void MultiplyGatedExpertsCore(DeviceExperts gate, DeviceExperts up, DeviceRouting routing, in DeviceRows x, in DeviceRows work, in DeviceRows y)
+    {
+        MultiplyExpertsCore(gate, routing, x, ExpertInputs.Tokens, y);
+        MultiplyExpertsCore(up, routing, x, ExpertInputs.Tokens, work);
+        ActivateCore(y, work, y);
+    }
 
     /// <summary><see cref="Activate"/> after its checks.</summary>
     protected abstract void ActivateCore(in DeviceRows gate, in DeviceRows up, in DeviceRows inner);

@@ -9,7 +9,12 @@ internal static class CudaTools
 
     private static readonly string? Assembler = Find("ptxas"), Disassembler = Find("nvdisasm");
 
-    public static bool AreHere => Assembler is not null && Disassembler is not null;
+    /// <summary>Skips the calling test where they are not.</summary>
+    public static void Require()
+    {
+        if (Assembler is null || Disassembler is null)
+            Assert.Inconclusive($"ptxas and nvdisasm of NVIDIA's CUDA toolkit are not on the path, nor in the folder that {Variable} names.");
+    }
 
     /// <summary>Assembles PTX. Returns the assembler's messages and the listing of the machine code.</summary>
     public static (string Messages, string Listing) Assemble(string ptx, string architecture)

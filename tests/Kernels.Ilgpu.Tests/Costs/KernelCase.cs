@@ -6,7 +6,8 @@ namespace MoEQuant.Kernels.Ilgpu.Tests;
 /// <param name="Tokens">Tokens that a weight is multiplied with.</param>
 /// <param name="Threads">Threads of a group.</param>
 /// <param name="Work">The PTX instruction of which the inner loop has the most: ILGPU writes products and sums apart, the assembler fuses them.</param>
-internal sealed record KernelCase(string Name, int Bits, int Tokens, int Threads, string Work)
+/// <param name="Entry">The entry point.</param>
+internal sealed record KernelCase(string Name, int Bits, int Tokens, int Threads, string Work, string Entry = "MultiplyExperts")
 {
     private const int WeightsPerThread = 32;
 
@@ -17,6 +18,9 @@ internal sealed record KernelCase(string Name, int Bits, int Tokens, int Threads
         new("W3, 8 tokens, tensor cores", 3, 8, TensorProduct.Threads, "mma.sync"),
         new("W4, 8 tokens, tensor cores", 4, 8, TensorProduct.Threads, "mma.sync"),
     ];
+
+    /// <summary>Gate and up in one launch: the loop of each is that of the plain product, but one's sums wait while the other's are computed.</summary>
+    public static IReadOnlyList<KernelCase> Gated { get; } = [.. All.Select(kernel => kernel with { Name = kernel.Name + ", gate and up", Entry = "MultiplyGatedExperts" })];
 
     public bool UsesTensorCores => Work == "mma.sync";
 
@@ -30,7 +34,7 @@ internal sealed record KernelCase(string Name, int Bits, int Tokens, int Threads
         Type kernels = UsesTensorCores
             ? typeof(TensorProductKernels<>).MakeGenericType(codes)
             : typeof(PackedProductKernels<,,,>).MakeGenericType(codes, tile, typeof(float), typeof(SingleReader));
-        return PtxListing.Compile(Name, kernels.GetMethod("MultiplyExperts")!);
+        return PtxListing.Compile(Name, kernels.GetMethod(Entry)!);
     }
 
     /// <summary>Instructions per weight and thread, of so many in an iteration.</summary>

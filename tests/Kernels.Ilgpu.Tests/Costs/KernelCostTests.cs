@@ -24,8 +24,7 @@ public sealed class KernelCostTests
     [TestMethod]
     public void Assembly_EveryProduct_NeedsNoLocalMemory()
     {
-        if (!CudaTools.AreHere)
-            Assert.Inconclusive("ptxas and nvdisasm of NVIDIA's CUDA toolkit are not on the path, nor in the folder that MOEQUANT_CUDA_TOOLS names.");
+        CudaTools.Require();
         foreach (KernelCase kernel in KernelCase.All)
         {
             PtxListing listing = kernel.Compile();
@@ -38,6 +37,23 @@ public sealed class KernelCostTests
                 double memory = gpu.MemoryLimit(kernel), instructions = gpu.InstructionLimit(code), rate = Math.Min(memory, instructions);
                 TestContext.WriteLine(FormattableString.Invariant(
                     $"| {kernel.Name} | {gpu.Name} | {code.Registers} | {gpu.Occupancy(kernel, code):P0} | {KernelCase.PerWeight(code.Loop.Count):0.0} | {KernelCase.PerWeight(code.IntegerCount):0.0} | {memory:0} | {instructions:0} | {rate / memory:P0} | {rate * 2 / gpu.GigabytesPerSecond:0.0} |"));
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Assembly_GateAndUp_NeedsNoLocalMemory()
+    {
+        CudaTools.Require();
+        foreach (KernelCase kernel in KernelCase.Gated)
+        {
+            PtxListing listing = kernel.Compile();
+            foreach (GpuModel gpu in GpuModel.All)
+            {
+                MachineCode code = new(kernel, listing, gpu.Architecture);
+                Assert.AreEqual(0, code.LocalBytes, $"{kernel.Name} on {gpu.Architecture}: stack or spilled registers");
+                Assert.IsLessThanOrEqualTo(168, code.Registers, $"{kernel.Name} on {gpu.Architecture}: registers");
+                TestContext.WriteLine(FormattableString.Invariant($"| {kernel.Name} | {gpu.Name} | {code.Registers} | {gpu.Occupancy(kernel, code):P0} |"));
             }
         }
     }

@@ -80,6 +80,67 @@ public abstract class WeightSuite : DeviceSuite
     }
 
     [TestMethod]
+    [DataRow(3, 3, 1)]
+    [DataRow(3, 3, 4)]
+    [DataRow(3, 3, 9)]
+    [DataRow(4, 4, 1)]
+    [DataRow(4, 4, 11)]
+    [DataRow(8, 8, 3)]
+    [DataRow(3, 4, 2)]
+    public void MultiplyGated_EveryBatch_AgreesWithTheDefinition(int gateBits, int upBits, int tokens)
+    {
+        ErrorRecord errors = Errors($"W{gateBits} gate and W{upBits} up");
+        Random random = new(gateBits + tokens);
+        foreach ((int gateRank, int upRank) in new[] { (0, 0), (5, 2), (0, 3) })
+        {
+            using OperandCase gate = new(random, new PackedShape(35, 150, gateBits, 64), gateRank, 8), up = new(random, new PackedShape(35, 150, upBits, 32, true), upRank, 3);
+            Compare(errors, $"ranks {gateRank} and {upRank}", Products, run =>
+            {
+                DeviceRows y = run.Empty(tokens, 35);
+                run.Device.MultiplyGated(run.Own(run.Device.Upload(gate.Operand)), run.Own(run.Device.Upload(up.Operand)), run.Random(tokens, 150), run.Empty(tokens, 35), y);
+                return y;
+            });
+        }
+
+        errors.Report();
+    }
+
+    [TestMethod]
+    [DataRow(3, 1, false)]
+    [DataRow(3, 7, false)]
+    [DataRow(4, 40, false)]
+    [DataRow(3, 5, true)]
+    public void MultiplyGatedExperts_EveryBatch_AgreesWithTheDefinition(int bits, int tokens, bool mixed)
+    {
+        ErrorRecord errors = Errors($"W{bits} gates and ups of experts");
+        Random random = new(bits + tokens);
+        PackedShape shape = new(20, 100, bits, 64), other = mixed ? new(20, 100, 7 - bits, 32) : shape;
+        using OperandCase first = new(random, shape, 4, 8), second = new(random, shape, 0, 8), third = new(random, other, 2, 3);
+        LinearOperand[] gates = [first.Operand, second.Operand, second.Operand, first.Operand], ups = [second.Operand, third.Operand, first.Operand, third.Operand];
+        Compare(errors, $"{tokens} tokens", Products, run =>
+        {
+            DeviceRouting routing = run.Own(run.Device.CreateRouting(tokens, 4, 2));
+            run.Device.Route(run.Random(tokens, 4), false, routing);
+            DeviceRows y = run.Empty(2 * tokens, 20);
+            run.Device.MultiplyGatedExperts(run.Own(run.Device.Upload(gates)), run.Own(run.Device.Upload(ups)), routing, run.Random(tokens, 100), run.Empty(2 * tokens, 20), y);
+            return y;
+        });
+        errors.Report();
+    }
+
+    [TestMethod]
+    public void MultiplyGated_DenseMatrices_AgreesWithTheDefinition()
+    {
+        using DenseCase gate = new(new Random(4), DenseType.F32, 9, 70), up = new(new Random(5), DenseType.F32, 9, 70);
+        Compare(Errors("dense gate and up"), "product", Products, run =>
+        {
+            DeviceRows y = run.Empty(4, 9);
+            run.Device.MultiplyGated(run.Own(run.Device.Upload(new LinearOperand(gate.Matrix))), run.Own(run.Device.Upload(new LinearOperand(up.Matrix))), run.Random(4, 70), run.Empty(4, 9), y);
+            return y;
+        });
+    }
+
+    [TestMethod]
     public void Upload_EveryResource_OccupiesWhatWasForetold()
     {
         using OperandCase packed = new(new Random(1), new PackedShape(20, 100, 3, 32), 4, 8);

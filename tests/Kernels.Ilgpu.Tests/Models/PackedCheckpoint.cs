@@ -10,9 +10,9 @@ internal sealed class PackedCheckpoint : IDisposable
     /// <param name="checkpoint">The checkpoint's folder.</param>
     public PackedCheckpoint(string checkpoint)
     {
-        // artifacts/bin/Kernels.Ilgpu.Tests/release/ → release
+        // …/bin/Kernels.Ilgpu.Tests/release/ → …/bin/Quantizer/release/: in whatever artifacts folder this was built.
         string configuration = System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd(System.IO.Path.DirectorySeparatorChar));
-        string engine = System.IO.Path.Combine(RepositoryPaths.Root, "artifacts", "bin", "Quantizer", configuration, "moequant.dll");
+        string engine = System.IO.Path.Combine(AppContext.BaseDirectory, "..", "..", "Quantizer", configuration, "moequant.dll");
         ProcessResult result = ChildProcess.Run(
             ChildProcess.DotNetHost, [engine, "quantize", checkpoint, "--output", Path, "--dense-rank", "4", "--sparse-rank", "2", "--rounding", "nearest"], _folder.Path, null, TimeSpan.FromMinutes(15));
         Assert.AreEqual(0, result.ExitCode, result.Output);

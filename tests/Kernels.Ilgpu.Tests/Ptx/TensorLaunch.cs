@@ -10,38 +10,43 @@ internal sealed class TensorLaunch
 {
     private readonly int _slots;
     private readonly int _rows;
-    private readonly uint[] _words;
-    private readonly MatrixLayout[] _layouts;
+    private readonly List<uint[]> _words = [];
+    private readonly List<MatrixLayout[]> _layouts = [];
     private readonly uint[] _halves;
     private readonly float[] _sums;
     private readonly float[] _scales;
     private readonly float[] _latent;
     private readonly TensorProductShape _shape;
+    private readonly IReadOnlyList<LinearOperand>[] _matrices;
+    private readonly RoundedTokens _inputs;
 
-    public TensorLaunch(IReadOnlyList<LinearOperand> matrices, RoundedTokens x, int inputRows, int slots)
+    /// <param name="matrices">The experts' matrices or a single one; for gated products those of the gates, then those of the up projections.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="inputRows">Rows of the inputs.</param>
+    /// <param name="slots">Results.</param>
+    public TensorLaunch(IReadOnlyList<LinearOperand>[] matrices, RoundedTokens x, int inputRows, int slots)
     {
         Accelerator accelerator = TestBackends.Cpu.Accelerator;
-        using PackedWeights weights = new(accelerator, matrices);
+        using PackedWeights first = new(accelerator, matrices[0]), last = new(accelerator, matrices[^1]);
+        ProductOperands operands = matrices.Length == 1 ? new(first) : new(first, last);
         _slots = slots;
-        _rows = weights.Rows;
-        _words = weights.Words.GetAsArray();
-        _layouts = [.. weights.Layouts];
-        using MemoryBuffer1D<float, Stride1D.Dense> work = accelerator.Allocate1D<float>(TensorInputs.WorkLength(weights, slots));
+        _rows = first.Rows;
+        foreach (PackedWeights weights in (PackedWeights[])[first, .. matrices.Length == 1 ? [] : (PackedWeights[])[last]])
+        {
+            _words.Add(weights.Words.GetAsArray());
+            _layouts.Add([.. weights.Layouts]);
+        }
+
+        using MemoryBuffer1D<float, Stride1D.Dense> work = accelerator.Allocate1D<float>(TensorInputs.WorkLength(operands, slots));
         using MemoryBuffer1D<ushort, Stride1D.Dense> values = accelerator.Allocate1D(x.Bits);
-        TensorInputs inputs = new(work.View, weights, slots, inputRows);
-        accelerator.LoadStreamKernel<ArrayView<ushort>, int, int, ArrayView<uint>, ArrayView<float>, ArrayView<float>>(TensorInputKernel<ushort, HalfReader>.Prepare)(
-            new KernelConfig(new Index3D(inputRows, 1, 1), new Index3D(32, 1, 1)), values.View, weights.Columns, inputs.Steps, inputs.Halves, inputs.Sums, inputs.Scales);
+        TensorInputs inputs = new TensorInputLauncher<ushort, HalfReader>(accelerator).Prepare(accelerator.DefaultStream, operands, values.View, slots, inputRows, work.View);
         accelerator.Synchronize();
         (_halves, _sums, _scales) = (inputs.Halves.GetAsArray(), inputs.Sums.GetAsArray(), inputs.Scales.GetAsArray());
-        _latent = new float[Math.Max(1, slots * weights.MaxRank)];
-        _shape = new TensorProductShape { Rows = weights.Rows, Slots = slots, Steps = inputs.Steps, LatentStride = weights.MaxRank };
-        Matrices = matrices;
-        Inputs = x;
+        _latent = new float[Math.Max(1, operands.LatentLength(slots))];
+        _shape = new TensorProductShape { Rows = _rows, Slots = slots, Steps = inputs.Steps, LatentStride = operands.MaxRank };
+        _matrices = matrices;
+        _inputs = x;
     }
-
-    private IReadOnlyList<LinearOperand> Matrices { get; }
-
-    private RoundedTokens Inputs { get; }
 
     public float[] Multiply(PtxListing listing)
     {
@@ -72,8 +77,11 @@ internal sealed class TensorLaunch
 
     private void AddWeights(PtxMemory memory)
     {
-        memory.AddView<uint>(_words);
-        memory.AddView<MatrixLayout>(_layouts);
+        for (int index = 0; index < _words.Count; index++)
+        {
+            memory.AddView<uint>(_words[index]);
+            memory.AddView<MatrixLayout>(_layouts[index]);
+        }
     }
 
     private byte[] AddRest(PtxMemory memory, TensorProductShape shape)
@@ -90,14 +98,17 @@ internal sealed class TensorLaunch
     /// <summary>latent = V x, by definition.</summary>
     private unsafe void Project(int expert, int row, int slot)
     {
-        LinearOperand operand = Matrices[expert];
-        byte[] factor = operand.Rank == 0 ? [] : new ReadOnlySpan<byte>(operand.InputFactor.Data, (int)operand.InputFactor.Shape.TotalBytes).ToArray();
-        for (int rank = 0; rank < operand.Rank; rank++)
+        for (int matrix = 0; matrix < _matrices.Length; matrix++)
         {
-            double sum = 0;
-            for (int column = 0; column < operand.Columns; column++)
-                sum += LayoutOracle.Factor(factor, operand.Rank, operand.Columns, operand.InputFactor.Shape.Bits, rank, column) * Inputs.Value(row, column);
-            _latent[(slot * _shape.LatentStride) + rank] = (float)sum;
+            LinearOperand operand = _matrices[matrix][expert];
+            byte[] factor = operand.Rank == 0 ? [] : new ReadOnlySpan<byte>(operand.InputFactor.Data, (int)operand.InputFactor.Shape.TotalBytes).ToArray();
+            for (int rank = 0; rank < operand.Rank; rank++)
+            {
+                double sum = 0;
+                for (int column = 0; column < operand.Columns; column++)
+                    sum += LayoutOracle.Factor(factor, operand.Rank, operand.Columns, operand.InputFactor.Shape.Bits, rank, column) * _inputs.Value(row, column);
+                _latent[(((matrix * _slots) + slot) * _shape.LatentStride) + rank] = (float)sum;
+            }
         }
     }
 }

@@ -78,11 +78,12 @@ public abstract class ExpertProductSuite : KernelSuite
         int[] rowOfSlot = [.. Enumerable.Range(0, slots).Select(slot => byToken ? random.Next(inputs) : slot)];
         using TokenCase tokens = new(random, inputs, Columns);
         using PackedWeights weights = new(Accelerator, experts.Operands);
+        PackedProduct<float> product = PackedProducts.ForSingle(Accelerator);
         using ExpertPlan plan = new(Accelerator, slots + 3, load.Length);
         using MemoryBuffer1D<int, Stride1D.Dense> deviceOffsets = Accelerator.Allocate1D(offsets), deviceRows = Accelerator.Allocate1D(rowOfSlot);
-        using MemoryBuffer1D<float, Stride1D.Dense> x = Accelerator.Allocate1D(Values(tokens)), y = Untouched((slots * Rows) + 5), work = Untouched(weights.WorkLength(slots));
+        using MemoryBuffer1D<float, Stride1D.Dense> x = Accelerator.Allocate1D(Values(tokens)), y = Untouched((slots * Rows) + 5), work = Untouched(product.WorkLength(weights, slots));
         plan.Build(Stream, deviceOffsets.View, slots);
-        PackedProducts.ForSingle(Accelerator).MultiplyExperts(Stream, weights, plan, byToken ? deviceRows.View : default, x.View, work.View, y.View);
+        product.MultiplyExperts(Stream, weights, plan, byToken ? deviceRows.View : default, x.View, work.View, y.View);
         float[] results = y.GetAsArray1D();
         for (int slot = 0; slot < slots; slot++)
         {

@@ -159,8 +159,9 @@ public abstract class PackedProductSuite : KernelSuite
     private float[] Run(LinearOperand w, TokenCase x)
     {
         using PackedWeights weights = new(Accelerator, w);
-        using MemoryBuffer1D<float, Stride1D.Dense> inputs = Accelerator.Allocate1D(Values(x)), y = Untouched((x.Count * w.Rows) + 7), work = Untouched(weights.WorkLength(x.Count));
-        PackedProducts.ForSingle(Accelerator).Multiply(Stream, weights, inputs.View, x.Count, work.View, y.View);
+        PackedProduct<float> product = PackedProducts.ForSingle(Accelerator);
+        using MemoryBuffer1D<float, Stride1D.Dense> inputs = Accelerator.Allocate1D(Values(x)), y = Untouched((x.Count * w.Rows) + 7), work = Untouched(product.WorkLength(weights, x.Count));
+        product.Multiply(Stream, weights, inputs.View, x.Count, work.View, y.View);
         return y.GetAsArray1D();
     }
 }

@@ -14,6 +14,9 @@ public sealed class SkippedSuitesTests
     [DataRow("Routing")]
     [DataRow("Weights")]
     [DataRow("Whole models")]
+    [DataRow("Every kernel as PTX")]
+    [DataRow("Whole models with inputs of tensor cores")]
+    [DataRow("Packages")]
     public void Suite_WithoutIlgpu_IsSkipped(string suite) =>
         Assert.Inconclusive($"{suite} on devices were not built. Where the package feed has ILGPU: dotnet test --project tests/Kernels.Ilgpu.Tests -c Release -p:EnableIlgpu=true");
 }

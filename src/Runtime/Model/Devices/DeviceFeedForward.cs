@@ -52,15 +52,13 @@ internal sealed class DeviceFeedForward
     {
         int slots = normalised.Count * _config.ExpertsPerToken;
         DeviceRows logits = workspace.RouterLogits.Rows(normalised.Count, _config.ExpertCount);
-        DeviceRows gate = workspace.ExpertGate.Rows(slots, _config.ExpertIntermediateSize), up = workspace.ExpertUp.Rows(slots, _config.ExpertIntermediateSize);
+        DeviceRows inner = workspace.ExpertInner.Rows(slots, _config.ExpertIntermediateSize), work = workspace.ExpertWork.Rows(slots, _config.ExpertIntermediateSize);
         DeviceRows output = workspace.ExpertOutput.Rows(slots, _config.HiddenSize);
 
         _device.Multiply(_router!, normalised, logits);
         _device.Route(logits, _config.NormalizeTopK, workspace.Routing);
-        _device.MultiplyExperts(_gates!, workspace.Routing, normalised, ExpertInputs.Tokens, gate);
-        _device.MultiplyExperts(_ups!, workspace.Routing, normalised, ExpertInputs.Tokens, up);
-        _device.Activate(gate, up, gate);
-        _device.MultiplyExperts(_downs!, workspace.Routing, gate, ExpertInputs.Slots, output);
+        _device.MultiplyGatedExperts(_gates!, _ups!, workspace.Routing, normalised, work, inner);
+        _device.MultiplyExperts(_downs!, workspace.Routing, inner, ExpertInputs.Slots, output);
         _device.Combine(workspace.Routing, output, hidden);
     }
 }

@@ -13,10 +13,8 @@ internal sealed class DeviceGatedMlp(GatedMlpPlan plan, DeviceLoader loader)
 
     public void Forward(DeviceWorkspace workspace, in DeviceRows x, in DeviceRows y)
     {
-        DeviceRows gate = workspace.SharedGate.Rows(x.Count, _gate.Rows), up = workspace.SharedUp.Rows(x.Count, _gate.Rows);
-        _device.Multiply(_gate, x, gate);
-        _device.Multiply(_up, x, up);
-        _device.Activate(gate, up, gate);
-        _device.Multiply(_down, gate, y);
+        DeviceRows inner = workspace.SharedInner.Rows(x.Count, _gate.Rows), work = workspace.SharedWork.Rows(x.Count, _gate.Rows);
+        _device.MultiplyGated(_gate, _up, x, work, inner);
+        _device.Multiply(_down, inner, y);
     }
 }

@@ -22,11 +22,11 @@ internal sealed class DeviceWorkspace : IDisposable
             Queries = Allocate(size.Queries);
             AttentionOutput = Allocate(size.Queries);
             RouterLogits = Allocate(size.RouterLogits);
-            ExpertGate = Allocate(size.ExpertInner);
-            ExpertUp = Allocate(size.ExpertInner);
+            ExpertInner = Allocate(size.ExpertInner);
+            ExpertWork = Allocate(size.ExpertInner);
             ExpertOutput = Allocate(size.ExpertOutput);
-            SharedGate = Allocate(size.SharedInner);
-            SharedUp = Allocate(size.SharedInner);
+            SharedInner = Allocate(size.SharedInner);
+            SharedWork = Allocate(size.SharedInner);
             Logits = Allocate(size.Logits);
             Routing = device.CreateRouting(size.MaxTokens, size.Config.ExpertCount, size.Config.ExpertsPerToken);
             _owned.Add(Routing);
@@ -60,15 +60,15 @@ internal sealed class DeviceWorkspace : IDisposable
 
     public DeviceRouting Routing { get; }
 
-    public DeviceBuffer ExpertGate { get; }
+    public DeviceBuffer ExpertInner { get; }
 
-    public DeviceBuffer ExpertUp { get; }
+    public DeviceBuffer ExpertWork { get; }
 
     public DeviceBuffer ExpertOutput { get; }
 
-    public DeviceBuffer SharedGate { get; }
+    public DeviceBuffer SharedInner { get; }
 
-    public DeviceBuffer SharedUp { get; }
+    public DeviceBuffer SharedWork { get; }
 
     public DeviceBuffer Logits { get; }
 
