@@ -36,7 +36,7 @@ public abstract class ModelTextSuite : KernelSuite
         Accelerator.Synchronize();
         using PackedCheckpoint packed = new(checkpoint);
         using IlgpuDevice device = IlgpuDevice.Create(Accelerator, 1L << 30);
-        using MoEModel processor = MoEModel.Load(packed.Path), onDevice = MoEModel.Load(packed.Path, new MoEModelOptions { Device = device, ContextLength = 128 });
+        using MoEModel processor = MoEModel.Load(packed.Path, new MoEModelOptions { ActivationPrecision = ActivationPrecision.Exact }), onDevice = MoEModel.Load(packed.Path, new MoEModelOptions { Device = device, ContextLength = 128 });
         int[] prompt = processor.Tokenizer.Encode("Once upon a time there was a little girl who");
 
         (int[] tokens, float[] logits) expected = Write(processor, prompt);

@@ -55,7 +55,7 @@ public sealed partial class DevicePackageTests
             using ComputeDevice interpreter = IlgpuDevice.Create(IlgpuAcceleratorKind.Cpu);
             foreach (ComputeDevice? choice in new[] { null, interpreter })
             {
-                using MoEModel written = MoEModel.Load(args[0], new MoEModelOptions { Device = choice, ContextLength = 16 });
+                using MoEModel written = MoEModel.Load(args[0], new MoEModelOptions { Device = choice, ContextLength = 16, ActivationPrecision = ActivationPrecision.Exact });
                 await foreach (GeneratedToken token in written.GenerateAsync("Once", new GenerationOptions { MaxTokens = 3, Temperature = 0 }))
                     Console.Write($"{token.Id} ");
                 Console.WriteLine();

@@ -29,7 +29,7 @@ public abstract class TensorModelSuite : KernelSuite
         {
             using IlgpuDevice device = IlgpuDevice.Create(Accelerator, 1L << 30, products);
             Assert.IsTrue(device.UsesTensorCores);
-            using MoEModel exact = MoEModel.Load(packed.Path), rounded = MoEModel.Load(packed.Path, new MoEModelOptions { Device = device, ContextLength = 128 });
+            using MoEModel exact = MoEModel.Load(packed.Path, new MoEModelOptions { ActivationPrecision = ActivationPrecision.Exact }), rounded = MoEModel.Load(packed.Path, new MoEModelOptions { Device = device, ContextLength = 128 });
             using InferenceSession one = exact.CreateSession(), other = rounded.CreateSession();
             int[] next = exact.Tokenizer.Encode("Once upon a time there was a little girl who");
             double largest = 0, change = 0;
