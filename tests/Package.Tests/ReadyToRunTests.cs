@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Reflection.PortableExecutable;
 using MoEQuant.Package.Tests.Consumer;
 using MoEQuant.Package.Tests.Feed;
-using MoEQuant.TestSupport.Processes;
 
 namespace MoEQuant.Package.Tests;
 
