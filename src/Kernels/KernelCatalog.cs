@@ -12,10 +12,10 @@ public static class KernelCatalog
     /// <summary>The variable that forces a kernel.</summary>
     public const string Variable = "MOEQUANT_KERNEL";
 
-    private static readonly MatrixKernel[] Usable = FindUsable();
+    private static readonly MatrixKernel First = Find().First();
 
     /// <summary>All kernels that work here, best first. The last one, Scalar, works everywhere.</summary>
-    public static IReadOnlyList<MatrixKernel> Available => Usable;
+    public static IReadOnlyList<MatrixKernel> Available => All.Kernels;
 
     /// <summary>The kernel to use: the first available one, or the one that <c>MOEQUANT_KERNEL</c> names.</summary>
     /// <exception cref="InvalidOperationException">The variable names a kernel that does not exist or does not work here.</exception>
@@ -25,28 +25,27 @@ public static class KernelCatalog
     internal static MatrixKernel Select(string? name)
     {
         if (string.IsNullOrEmpty(name))
-            return Usable[0];
-        foreach (MatrixKernel kernel in Usable)
+            return First;
+        foreach (MatrixKernel kernel in Available)
             if (kernel.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 return kernel;
-        throw new InvalidOperationException($"{Variable} is '{name}'; kernels usable here are {string.Join(", ", Usable.Select(kernel => kernel.Name))}.");
+        throw new InvalidOperationException($"{Variable} is '{name}'; kernels usable here are {string.Join(", ", Available.Select(kernel => kernel.Name))}.");
     }
 
-    private static MatrixKernel[] FindUsable()
+    // One after the other: each is a dozen types to load, and mostly the first is all that is asked for.
+    private static IEnumerable<MatrixKernel> Find()
     {
-        List<MatrixKernel> kernels = [];
         if (Avx512F.IsSupported && Avx512BW.IsSupported)
-            kernels.Add(Avx512());
+            yield return Avx512();
         if (Avx2.IsSupported && Fma.IsSupported && AvxVnni.IsSupported)
-            kernels.Add(Vnni());
+            yield return Vnni();
         if (Avx2.IsSupported && Fma.IsSupported)
-            kernels.Add(Avx2Fma());
+            yield return Avx2Fma();
         if (Vector128.IsHardwareAccelerated && Dp.IsSupported)
-            kernels.Add(ArmDp());
+            yield return ArmDp();
         if (Vector128.IsHardwareAccelerated)
-            kernels.Add(Portable());
-        kernels.Add(new ScalarKernel());
-        return [.. kernels];
+            yield return Portable();
+        yield return new ScalarKernel();
     }
 
     // A method each: ReadyToRun images hold code for what these name whichever processor they are compiled for, and refuse what asks for instructions wherever the answer is another.
@@ -64,4 +63,9 @@ public static class KernelCatalog
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static LaneKernel<Lanes128, Vector128<float>, Vector128<int>, Dots128> Portable() => new("Vector128");
+
+    private static class All
+    {
+        public static readonly MatrixKernel[] Kernels = [First, .. Find().Skip(1)];
+    }
 }

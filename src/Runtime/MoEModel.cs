@@ -63,6 +63,9 @@ public sealed class MoEModel : IDisposable
 
     internal WorkerPool Pool { get; }
 
+    /// <summary>Compiles kernels ahead of their use; null where there is nothing to compile for.</summary>
+    internal KernelPreparation? Kernels { get; private init; }
+
     /// <summary>Held during every step: steps of different sessions take turns, and nothing is freed under a running step.</summary>
     internal Lock StepLock { get; } = new();
 
@@ -174,14 +177,13 @@ public sealed class MoEModel : IDisposable
             if (options is { VerifyContent: true })
                 file.VerifyPayload(CancellationToken.None);
             options ??= new MoEModelOptions();
-            if (options.Device is null)
-                PrepareKernels(file, options);
+            KernelPreparation? kernels = options.Device is null ? PrepareKernels(file, options) : null;
             string? path = file.Container.Region.Path;
             ModelConfig config = ModelConfig.Parse(Require(file, "config.json"), path);
             Tokenizer tokenizer = Tokenizer.FromJson(Require(file, "tokenizer.json"));
             file.TryGetFile("generation_config.json", out ReadOnlySpan<byte> generation);
             GenerationDefaults defaults = GenerationDefaults.Parse(Require(file, "config.json"), generation, path);
-            return new MoEModel(new PackedWeightSource(file, options.Activations), config, tokenizer, defaults, file.Info, options);
+            return new MoEModel(new PackedWeightSource(file, options.Activations), config, tokenizer, defaults, file.Info, options) { Kernels = kernels };
         }
         catch
         {
@@ -191,7 +193,7 @@ public sealed class MoEModel : IDisposable
     }
 
     // Beside the loading of the tokenizer.
-    private static void PrepareKernels(PackedModelFile file, MoEModelOptions options)
+    private static KernelPreparation PrepareKernels(PackedModelFile file, MoEModelOptions options)
     {
         bool quantizes = options.Activations == ActivationPrecision.Int8;
         HashSet<KernelUse> uses = [];
@@ -202,7 +204,7 @@ public sealed class MoEModel : IDisposable
             uses.Add(new KernelUse(record.Bits, record.Rank > 0 ? record.CompensatorBits : 0, bits, group));
         }
 
-        KernelPreparation.Begin(KernelCatalog.Best, uses, options.KeyValuePrecision == KeyValuePrecision.Float32 ? DenseType.F32 : DenseType.BF16);
+        return KernelPreparation.Begin(KernelCatalog.Best, uses, options.KeyValuePrecision == KeyValuePrecision.Float32 ? DenseType.F32 : DenseType.BF16);
     }
 
     private static ReadOnlySpan<byte> Require(PackedModelFile file, string name) => file.TryGetFile(name, out ReadOnlySpan<byte> content)

@@ -68,8 +68,10 @@ internal static unsafe class AttentionProduct<TLanes, TFloat, TInt, TElement>
             new Span<float>(scores, Step).Clear();
             return;
         }
-        new Span<float>(scores, low).Fill(AttentionRows.NoScore);
-        new Span<float>(scores + high, Step - high).Fill(AttentionRows.NoScore);
+        for (int index = 0; index < low; index++)
+            scores[index] = AttentionRows.NoScore;
+        for (int index = high; index < Step; index++)
+            scores[index] = AttentionRows.NoScore;
         TFloat largest = TLanes.Load(scores);
         for (int index = TLanes.Count; index < Step; index += TLanes.Count)
             largest = TLanes.Max(largest, TLanes.Load(scores + index));

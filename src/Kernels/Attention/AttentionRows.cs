@@ -70,7 +70,8 @@ public readonly unsafe struct AttentionRows
     public void Reset()
     {
         new Span<float>(Outputs, Count * Stride).Clear();
-        new Span<float>(Maxima, Count).Fill(NoScore);
+        for (int row = 0; row < Count; row++)
+            Maxima[row] = NoScore;
         new Span<float>(Sums, Count).Clear();
     }
 }

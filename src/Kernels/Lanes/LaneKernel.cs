@@ -8,8 +8,8 @@ internal sealed unsafe class LaneKernel<TLanes, TFloat, TInt, TDots>(string name
     where TInt : struct
     where TDots : IDots<TInt>
 {
-    /// <summary>From so many tokens on it pays to decode weights into a panel first. Measured; results are the same either way.</summary>
-    private const int SmallestBatch = 4;
+    /// <summary>From so many tokens on it pays to decode weights into a panel first. Measured (docs/decisions/0022); results are the same either way.</summary>
+    private const int SmallestBatch = 6;
 
     private static int StripsPerTile => PackedShape.TileRows / TLanes.Count;
 

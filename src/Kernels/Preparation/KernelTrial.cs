@@ -9,7 +9,7 @@ internal sealed unsafe class KernelTrial(MatrixKernel kernel) : IDisposable
     private const int Rows = PackedShape.TileRows;
 
     /// <summary>From so many tokens on every kernel treats them as a batch.</summary>
-    public const int Batch = 4;
+    public const int Batch = 6;
 
     // More than any operand below takes.
     private const int RegionBytes = 16 << 10;
@@ -38,21 +38,14 @@ internal sealed unsafe class KernelTrial(MatrixKernel kernel) : IDisposable
         kernel.Multiply(matrix, quantized, 0, 1, Outputs, Rows);
     }
 
-    public void Compensate(int bits)
+    public void Compensate(int bits, int tokens)
     {
         LowRankFactor input = new(Weights, new FactorShape(1, Columns, bits)), output = new(Weights, new FactorShape(1, Rows, bits));
-        for (int tokens = 1; tokens <= Batch; tokens += Batch - 1)
-        {
-            kernel.Project(input, Tokens(tokens), 0, 1, Latent, 1);
-            kernel.AddExpanded(output, Latent, 1, tokens, 0, 1, Outputs, Rows);
-        }
+        kernel.Project(input, Tokens(tokens), 0, 1, Latent, 1);
+        kernel.AddExpanded(output, Latent, 1, tokens, 0, 1, Outputs, Rows);
     }
 
-    public void MultiplyDense()
-    {
-        for (int tokens = 1; tokens <= Batch; tokens += Batch - 1)
-            kernel.Multiply(new DenseMatrix(Weights, DenseType.F32, Rows, Columns), Tokens(tokens), 0, 1, Outputs, Rows);
-    }
+    public void MultiplyDense(int tokens) => kernel.Multiply(new DenseMatrix(Weights, DenseType.F32, Rows, Columns), Tokens(tokens), 0, 1, Outputs, Rows);
 
     public void Attend(DenseType keysAndValues)
     {

@@ -148,12 +148,9 @@ internal static unsafe class QuantizedMatrixProduct<TLanes, TFloat, TInt, TDots,
         {
             TLanes.Store(HalfPrecision.LoadFinite<TLanes, TFloat, TInt>(scales), parameters);
             TLanes.Store(GroupParameters.NegatedZeroPoint<TLanes, TFloat, TInt>(scales, symmetric, TCodes.Bits), parameters + Strips * TLanes.Count);
-            for (int chunk = 0; chunk < chunks; chunk++, panel += 32 * Strips * TLanes.Count)
-            {
-                // The parts' numbers are constants, so that the shifts that depend on them are.
-                DecodeSixteen(codes + chunk * ChunkBytes, 0, tables, panel);
-                DecodeSixteen(codes + chunk * ChunkBytes, 1, tables, panel + 16 * Strips * TLanes.Count);
-            }
+            // Written once for both halves of a chunk: half the code takes half the time to compile, and little of a product is spent here.
+            for (int part = 0; part < 2 * chunks; part++, panel += 16 * Strips * TLanes.Count)
+                DecodeSixteen(codes + (part >> 1) * ChunkBytes, part & 1, tables, panel);
         }
     }
 

@@ -81,6 +81,7 @@ public sealed class InferenceSession : IDisposable
     private ReadOnlySpan<float> Process(scoped ReadOnlySpan<int> tokens, LogitsVisitor? visitor, CancellationToken cancellationToken)
     {
         Check(tokens);
+        _owner.Kernels?.Expect(tokens.Length);
         ReadOnlySpan<float> logits = default;
         while (!tokens.IsEmpty)
         {

@@ -28,7 +28,9 @@ internal sealed class TextGenerator
         StreamingDecoder decoder = _model.Tokenizer.CreateStreamingDecoder(!_options.IncludeSpecialTokens);
 
         // Every step runs on the thread pool: a caller with a user interface keeps its thread, and cancellation is seen between tokens.
-        int next = await Task.Run(() => sampler.Sample(session.Process(tokens, cancellationToken)), cancellationToken).ConfigureAwait(false);
+        // A task without a result, since awaiting one with a number is not among the code that the framework brings along.
+        int next = 0;
+        await Task.Run(() => { next = sampler.Sample(session.Process(tokens, cancellationToken)); }, cancellationToken).ConfigureAwait(false);
         for (int generated = 1; ; generated++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -42,7 +44,7 @@ internal sealed class TextGenerator
 
             yield return new GeneratedToken(next, text, reason);
             int current = next;
-            next = await Task.Run(() => sampler.Sample(session.Process([current])), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => { next = sampler.Sample(session.Process([current])); }, cancellationToken).ConfigureAwait(false);
         }
     }
 

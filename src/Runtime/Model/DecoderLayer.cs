@@ -41,5 +41,16 @@ internal sealed class DecoderLayer(ModelConfig config, int layer, LayerPlan plan
         FeedForward.Enter(workspace, workspace.Normalise.Run(PostAttentionNorm, 0, tokens), firstPosition, observer);
 
     /// <summary>The widest compensator of the layer.</summary>
-    public int LargestRank => Attention.Weights.Concat(FeedForward.Weights).Max(weights => weights.Rank);
+    public int LargestRank
+    {
+        get
+        {
+            int largest = 0;
+            foreach (LinearWeights weights in Attention.Weights)
+                largest = Math.Max(largest, weights.Rank);
+            foreach (LinearWeights weights in FeedForward.Weights)
+                largest = Math.Max(largest, weights.Rank);
+            return largest;
+        }
+    }
 }

@@ -16,7 +16,9 @@ internal sealed class DecoderModel
         Layers = [.. plan.Layers.Select((layerPlan, layer) => new DecoderLayer(config, layer, layerPlan, source))];
         Head = OutputHead.Load(config, plan, source);
         Rotary = RotaryEmbedding.For(config);
-        LargestRank = Math.Max(Head.Rank, Layers.Max(layer => layer.LargestRank));
+        LargestRank = Head.Rank;
+        foreach (DecoderLayer layer in Layers)
+            LargestRank = Math.Max(LargestRank, layer.LargestRank);
     }
 
     public ModelConfig Config { get; }

@@ -14,12 +14,16 @@ public sealed class KernelTrialTests
                 foreach ((int activationBits, int group) in ((int, int)[])[(0, 0), (8, 64), (8, 0), (4, 128)])
                     foreach (int tokens in (int[])[1, KernelTrial.Batch])
                         trial.Multiply(new KernelUse(bits, 8, activationBits, group), tokens);
-            trial.Compensate(8);
-            trial.Compensate(3);
-            trial.MultiplyDense();
+            foreach (int tokens in (int[])[1, KernelTrial.Batch])
+            {
+                trial.Compensate(8, tokens);
+                trial.Compensate(3, tokens);
+                trial.MultiplyDense(tokens);
+            }
+
             trial.Attend(DenseType.F32);
             trial.Attend(DenseType.BF16);
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trial.Compensate(5), "A call that is not possible is not passed over.");
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trial.Compensate(5, 1), "A call that is not possible is not passed over.");
         }
     }
 }

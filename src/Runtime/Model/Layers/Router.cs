@@ -18,7 +18,7 @@ internal static class Router
             int best = -1;
             for (int expert = 0; expert < logits.Length; expert++)
             {
-                if (!experts[..k].Contains(expert) && (best < 0 || logits[expert] > logits[best]))
+                if (!IsChosen(experts, k, expert) && (best < 0 || logits[expert] > logits[best]))
                     best = expert;
             }
 
@@ -28,5 +28,16 @@ internal static class Router
 
         if (normalize)
             VectorMath.Divide(weights, VectorMath.Sum(weights), weights);
+    }
+
+    private static bool IsChosen(ReadOnlySpan<int> experts, int count, int expert)
+    {
+        for (int k = 0; k < count; k++)
+        {
+            if (experts[k] == expert)
+                return true;
+        }
+
+        return false;
     }
 }

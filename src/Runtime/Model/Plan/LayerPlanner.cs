@@ -36,14 +36,19 @@ internal static class LayerPlanner
             PostAttentionNorm = Norm("post_attention_layernorm", config.HiddenSize),
             DenseMlp = moe ? null : Mlp(config, $"{prefix}mlp.", ("gate_proj", "up_proj", "down_proj"), config.DenseIntermediateSize, TensorRole.DenseLinear, layer),
             Router = moe ? new PlannedTensor($"{feedForward}gate.weight", config.ExpertCount, config.HiddenSize, TensorRole.Router, layer) : null,
-            Experts = moe
-                ? [.. Enumerable.Range(0, config.ExpertCount).Select(expert => Mlp(config, $"{feedForward}experts.{expert}.", family.ExpertProjections,
-                    config.ExpertIntermediateSize, TensorRole.ExpertLinear, layer, expert))]
-                : [],
+            Experts = moe ? Experts(family, config, feedForward, layer) : [],
             SharedExperts = moe && config.SharedIntermediateSize > 0
                 ? Mlp(config, $"{feedForward}shared_experts.", ("gate_proj", "up_proj", "down_proj"), config.SharedIntermediateSize, TensorRole.DenseLinear, layer)
                 : null,
         };
+    }
+
+    private static GatedMlpPlan[] Experts(FamilyDefinition family, ModelConfig config, string feedForward, int layer)
+    {
+        var experts = new GatedMlpPlan[config.ExpertCount];
+        for (int expert = 0; expert < experts.Length; expert++)
+            experts[expert] = Mlp(config, $"{feedForward}experts.{expert}.", family.ExpertProjections, config.ExpertIntermediateSize, TensorRole.ExpertLinear, layer, expert);
+        return experts;
     }
 
     private static GatedMlpPlan Mlp(ModelConfig config, string prefix, (string Gate, string Up, string Down) names, int width, TensorRole role, int layer, int expert = -1) => new(
