@@ -33,7 +33,7 @@ internal static class PtxArithmetic
             "s64" => ((long)x).CompareTo((long)y),
             _ => x.CompareTo(y),
         };
-        return condition switch { "lt" => order < 0, "le" => order <= 0, "gt" => order > 0, "ge" => order >= 0, "eq" => order == 0, "ne" => order != 0, _ => throw Unknown(condition) };
+        return condition.TrimEnd('u') switch { "lt" => order < 0, "le" => order <= 0, "gt" => order > 0, "ge" => order >= 0, "eq" => order == 0, "ne" => order != 0, _ => throw Unknown(condition) };
     }
 
     // The table has the result for a = 0xF0, b = 0xCC, c = 0xAA.
@@ -53,6 +53,7 @@ internal static class PtxArithmetic
         "s64.s32" => (ulong)(int)value,
         "u64.u32" => (uint)value,
         "u32.u64" or "s32.s64" => (uint)value,
+        "rzi.s32.f32" => (uint)(int)BitConverter.UInt32BitsToSingle((uint)value),
         "rn.f32.s32" => BitConverter.SingleToUInt32Bits((int)value),
         _ => throw Unknown(instruction.Operation),
     };
@@ -70,6 +71,8 @@ internal static class PtxArithmetic
         "add" => a[0] + a[1],
         "sub" => a[0] - a[1],
         "mul" => a[0] * a[1],
+        "div" => a[0] / a[1],
+        "neg" => -a[0],
         "fma" => MathF.FusedMultiplyAdd(a[0], a[1], a[2]),
         _ => throw Unknown(operation),
     };

@@ -43,11 +43,11 @@ internal sealed partial class PtxListing
         return new PtxListing(name, compiled.PTXAssembly);
     }
 
-    /// <summary>The instructions of the loop whose body has the most of a kind.</summary>
+    /// <summary>The instructions of the loop whose body has the most of a kind: of loops in loops the inner one.</summary>
     /// <param name="opcode">The beginning of the instruction.</param>
     public string[] LoopWithMost(string opcode)
     {
-        string[] best = [];
+        List<(int Start, int End, string[] Body)> loops = [];
         for (int end = 0; end < Lines.Count; end++)
         {
             Match branch = Branch().Match(Lines[end]);
@@ -57,12 +57,13 @@ internal sealed partial class PtxListing
             if (start < 0)
                 continue;
             string[] body = [.. Lines.Skip(start + 1).Take(end - start).Where(IsInstruction)];
-            int found = Count(body, opcode), most = Count(best, opcode);
-            // Of loops in loops the inner one: the shorter of those with as many.
-            if (found > most || (found == most && found > 0 && body.Length < best.Length))
-                best = body;
+            if (Count(body, opcode) > 0)
+                loops.Add((start, end, body));
         }
-        return best;
+
+        // A branch backwards from a piece that stands apart at the end is no loop: it spans the loops between.
+        return loops.Where(loop => !loops.Exists(inner => inner != loop && inner.Start >= loop.Start && inner.End <= loop.End))
+            .Select(loop => loop.Body).OrderByDescending(body => Count(body, opcode)).FirstOrDefault([]);
     }
 
     /// <summary>Instructions that begin with an operation.</summary>
