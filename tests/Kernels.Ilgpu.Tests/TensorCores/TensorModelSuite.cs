@@ -10,7 +10,7 @@ public abstract class TensorModelSuite : KernelSuite
     private const int Tokens = 32;
 
     /// <summary>The bound of docs/gpu.md: how much logits may move, as a share of the largest.</summary>
-    private const double LargestChange = 2e-3;
+    private const double LargestChange = 5e-4;
 
     [TestMethod]
     public void Process_SampleModel_ChangesLogitsWithinTheBound() => AssertChange(RepositoryPaths.SampleCheckpoint);
@@ -54,10 +54,10 @@ public abstract class TensorModelSuite : KernelSuite
             Assert.IsLessThan(LargestChange * largest, change);
             Assert.IsGreaterThan(1e-7 * largest, change, "Nothing was rounded.");
 
-            // In every layer at least queries, keys, values and outputs, and experts in two products: gate with up, and down.
-            int layers = exact.Config.LayerCount, passes = Tokens + 1;
-            Assert.AreEqual(layers * passes, launcher.Calls[(true, true)]);
-            Assert.AreEqual(layers * passes, launcher.Calls[(true, false)]);
+            // In every layer queries, keys, values and outputs; in those with experts two products, gate with up, and down.
+            int layers = exact.Config.LayerCount, withExperts = Enumerable.Range(0, layers).Count(exact.Config.IsMoeLayer), passes = Tokens + 1;
+            Assert.AreEqual(withExperts * passes, launcher.Calls[(true, true)]);
+            Assert.AreEqual(withExperts * passes, launcher.Calls[(true, false)]);
             Assert.IsGreaterThanOrEqualTo(4 * layers * passes, launcher.Calls[(false, false)]);
         }
     }
