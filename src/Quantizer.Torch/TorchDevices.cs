@@ -8,6 +8,8 @@ namespace MoEQuant.Quantizer.Torch;
 /// <summary>The devices that libtorch may offer on this machine.</summary>
 internal static class TorchDevices
 {
+    private const string LibraryName = "LibTorchSharp";
+
     public static IReadOnlyList<NumericDevice> All { get; } = [new(DeviceNames.TorchCpu, OpenCpu), new(DeviceNames.TorchCuda, OpenCuda)];
 
     private static TorchBackend OpenCpu()
@@ -32,14 +34,11 @@ internal static class TorchDevices
     {
         try
         {
-            NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, searchPath: null);
+            NativeLibrary.Load(LibraryName, typeof(torch).Assembly, searchPath: null);
         }
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
-            throw new MoEQuantException(DeviceDiagnostics.Unavailable, $"The native library of TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} cannot be loaded: {FirstSentence(failure.Message)}", null, failure);
+            throw new MoEQuantException(DeviceDiagnostics.Unavailable, $"The native library of TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} cannot be loaded: {LoadFailure.Reason(failure.Message, LibraryName)}", null, failure);
         }
     }
-
-    // What follows is advice for developers, and on Linux a list of every file that was tried.
-    private static string FirstSentence(string text) => text.ReplaceLineEndings(" ").Split(". ")[0].Trim().TrimEnd('.') + ".";
 }

@@ -92,9 +92,9 @@ public sealed class EndToEndTests
         Assert.MatchesRegex("[2-5] of 6 parts came from the cache", second.Output);
     }
 
-    private static ConsumerProject CreateProject()
+    internal static ConsumerProject CreateProject(string? engine = null)
     {
-        ConsumerProject project = new("Readme") { EnginePath = BuiltArtifacts.Engine };
+        ConsumerProject project = new("Readme") { EnginePath = engine ?? BuiltArtifacts.Engine };
         project.EditProject("<!-- README -->", Readme.Blocks("xml").Single());
         File.WriteAllText(project.PathOf("Program.cs"), Readme.Blocks("csharp")[0]);
         Directory.CreateDirectory(project.PathOf("models", "tiny-olmoe"));

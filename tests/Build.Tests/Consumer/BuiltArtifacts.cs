@@ -1,3 +1,5 @@
+using System.Reflection.PortableExecutable;
+
 namespace MoEQuant.Build.Tests.Consumer;
 
 /// <summary>What this checkout has built, in the configuration of the running tests.</summary>
@@ -11,6 +13,15 @@ internal static class BuiltArtifacts
     public static string Engine { get; } = Find("Quantizer", "moequant.dll");
 
     public static string FakeEngine { get; } = Find("FakeEngine", "FakeEngine.dll");
+
+    /// <summary>The engine with TorchSharp; null where it was built without, which leaves an assembly with no entry point.</summary>
+    public static string? TorchEngine { get; } = Find("Quantizer.Torch", "moequant-torch.dll") is var path && IsProgram(path) ? path : null;
+
+    private static bool IsProgram(string path)
+    {
+        using PEReader file = new(File.OpenRead(path));
+        return file.PEHeaders.CorHeader!.EntryPointTokenOrRelativeVirtualAddress != 0;
+    }
 
     private static string Find(string project, string file)
     {
