@@ -30,7 +30,7 @@ internal sealed class GramSum(FloatMatrix rows, DoubleMatrix gram, int firstColu
             DeviceMemory.Use(() =>
             {
                 Tensor x = TensorTransfer.Upload(_chunk, 0, length, device);
-                sum.add_(x.t().mm(x).to_type(ScalarType.Float64));
+                sum.add_(x.t().mm(x).to_type(ScalarType.Float64), LastingScalar.Of(1));
             });
         }
 

@@ -6,8 +6,8 @@ namespace MoEQuant.Quantizer.Torch;
 internal static class HalfTensor
 {
     /// <summary>The nearest fp16 of each element, ties to even; beyond fp16 its largest number.</summary>
-    public static Tensor Round(Tensor values) => values.clamp((float)Half.MinValue, (float)Half.MaxValue).to_type(ScalarType.Float16).to_type(ScalarType.Float32);
+    public static Tensor Round(Tensor values) => values.clamp(LastingScalar.Of((float)Half.MinValue), LastingScalar.Of((float)Half.MaxValue)).to_type(ScalarType.Float16).to_type(ScalarType.Float32);
 
     /// <summary>1/x, and zero where x is zero.</summary>
-    public static Tensor Inverse(Tensor values) => where(values == 0, zeros_like(values), values.reciprocal());
+    public static Tensor Inverse(Tensor values) => where(values.eq(LastingScalar.Of(0)), zeros_like(values), values.reciprocal());
 }

@@ -35,7 +35,7 @@ internal sealed class TorchBackend(Device device, string name) : INumericBackend
         {
             // Only the lower triangle counts, and not every solver behind this call leaves what is above unread.
             Tensor lower = TensorTransfer.Upload(matrix, device).tril();
-            (Tensor factor, Tensor info) = linalg.cholesky_ex(lower + lower.tril(-1).t());
+            (Tensor factor, Tensor info) = linalg.cholesky_ex(lower.Plus(lower.tril(-1).t()));
             if (info.cpu().item<int>() != 0 || !factor.isfinite().all().cpu().item<bool>())
                 return false;
             TensorTransfer.Download(factor, matrix);

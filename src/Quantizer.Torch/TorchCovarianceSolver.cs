@@ -19,10 +19,10 @@ internal static class TorchCovarianceSolver
             back[factor.Order.Columns[j]] = size - 1 - j;
         }
 
-        Tensor right = TensorTransfer.Upload(factor.Feedback, device) + eye(size, device: device);
+        Tensor right = TensorTransfer.Upload(factor.Feedback, device).Plus(eye(size, device: device));
         Tensor lower = (right * TensorTransfer.Upload(factor.Weights, device).sqrt()).flip(0, 1);
         Tensor ordered = TensorTransfer.Upload(matrix, device).index_select(1, tensor(reversed, device: device));
-        Tensor solved = ordered.t().cholesky_solve(lower).t() * (float)factor.InverseMean;
+        Tensor solved = ordered.t().cholesky_solve(lower).t() * TensorTransfer.Upload([(float)factor.InverseMean], device);
         TensorTransfer.Download(solved.index_select(1, tensor(back, device: device)), matrix);
     }
 }

@@ -15,8 +15,6 @@ internal static class TorchDevices
     private static TorchBackend OpenCpu()
     {
         RequireLibrary();
-        // The engine's own threads share the processor; one thread per operation also makes the order of every sum the same, however many there are.
-        torch.set_num_threads(1);
         return new(torch.CPU, DeviceNames.TorchCpu);
     }
 

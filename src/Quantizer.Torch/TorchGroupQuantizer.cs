@@ -40,7 +40,7 @@ internal static class TorchGroupQuantizer
         else if (solver == GroupSolver.Hqq)
             zeroPoint = TorchHqqSolver.Solve(w, scheme.MaxCode, scale, zeroPoint);
         zeroPoint = HalfTensor.Round(zeroPoint);
-        Tensor codes = (w * HalfTensor.Inverse(scale) + zeroPoint).clamp(0f, (float)scheme.MaxCode).round();
+        Tensor codes = (w * HalfTensor.Inverse(scale)).Plus(zeroPoint).clamp(LastingScalar.Of(0), LastingScalar.Of(scheme.MaxCode)).round();
         if (result is not null)
             batch.Store(scale, zeroPoint, codes, result);
         if (dequantized is not null)

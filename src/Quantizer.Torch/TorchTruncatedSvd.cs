@@ -33,13 +33,13 @@ internal sealed class TorchTruncatedSvd : ILowRankApproximator
         // B = E Λ^½ Vᵀ from the eigenvectors of B Bᵀ, which come in ascending order.
         Tensor exact = basis.to_type(ScalarType.Float64);
         (Tensor values, Tensor vectors) = linalg.eigh(exact.mm(exact.t()));
-        Tensor squared = values.flip(0).clamp_min(0), rotation = vectors.flip(1);
+        Tensor squared = values.flip(0).clamp_min(LastingScalar.Of(0)), rotation = vectors.flip(1);
         Tensor rotated = rotation.t().mm(exact);
         Replace(rotated.to_type(ScalarType.Float32));
 
         Tensor root = squared.narrow(0, 0, _rank).sqrt().sqrt(), inverse = root.reciprocal();
         Tensor output = range.to_type(ScalarType.Float64).mm(rotation.narrow(1, 0, _rank)) * root;
-        Tensor input = rotated.narrow(0, 0, _rank) * where(root > 0, inverse, zeros_like(inverse)).unsqueeze(1);
+        Tensor input = rotated.narrow(0, 0, _rank) * where(root.gt(LastingScalar.Of(0)), inverse, zeros_like(inverse)).unsqueeze(1);
         TensorTransfer.Download(output.to_type(ScalarType.Float32), factors.Output);
         TensorTransfer.Download(input.to_type(ScalarType.Float32), factors.Input);
         return squared.narrow(0, 0, _rank).sum().cpu().item<double>();
