@@ -100,12 +100,20 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
                 Keep(carry, 4, ref a4, ref b4);
                 Keep(carry, 5, ref a5, ref b5);
             }
-            AddGroup(a0, b0, parameters, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount);
-            AddGroup(a1, b1, parameters, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount);
-            AddGroup(a2, b2, parameters, x2 + scaleAt, x2 + sumAt, sums + 2 * PairCount);
-            AddGroup(a3, b3, parameters, x3 + scaleAt, x3 + sumAt, sums + 3 * PairCount);
-            AddGroup(a4, b4, parameters, x4 + scaleAt, x4 + sumAt, sums + 4 * PairCount);
-            AddGroup(a5, b5, parameters, x5 + scaleAt, x5 + sumAt, sums + 5 * PairCount);
+            TFloat scale = TLanes.Load(parameters), zero = TLanes.Load(parameters + 2 * TLanes.Count);
+            AddStrip(a0, scale, zero, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount);
+            AddStrip(a1, scale, zero, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount);
+            AddStrip(a2, scale, zero, x2 + scaleAt, x2 + sumAt, sums + 2 * PairCount);
+            AddStrip(a3, scale, zero, x3 + scaleAt, x3 + sumAt, sums + 3 * PairCount);
+            AddStrip(a4, scale, zero, x4 + scaleAt, x4 + sumAt, sums + 4 * PairCount);
+            AddStrip(a5, scale, zero, x5 + scaleAt, x5 + sumAt, sums + 5 * PairCount);
+            (scale, zero) = (TLanes.Load(parameters + TLanes.Count), TLanes.Load(parameters + 3 * TLanes.Count));
+            AddStrip(b0, scale, zero, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount + TLanes.Count);
+            AddStrip(b1, scale, zero, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount + TLanes.Count);
+            AddStrip(b2, scale, zero, x2 + scaleAt, x2 + sumAt, sums + 2 * PairCount + TLanes.Count);
+            AddStrip(b3, scale, zero, x3 + scaleAt, x3 + sumAt, sums + 3 * PairCount + TLanes.Count);
+            AddStrip(b4, scale, zero, x4 + scaleAt, x4 + sumAt, sums + 4 * PairCount + TLanes.Count);
+            AddStrip(b5, scale, zero, x5 + scaleAt, x5 + sumAt, sums + 5 * PairCount + TLanes.Count);
             scaleAt += sizeof(float) * groupSize / ActivationBlock.SumGroup;
             sumAt += sizeof(float);
         }
@@ -160,8 +168,12 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
                 Keep(carry, 0, ref a0, ref b0);
                 Keep(carry, 1, ref a1, ref b1);
             }
-            AddGroup(a0, b0, parameters, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount);
-            AddGroup(a1, b1, parameters, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount);
+            TFloat scale = TLanes.Load(parameters), zero = TLanes.Load(parameters + 2 * TLanes.Count);
+            AddStrip(a0, scale, zero, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount);
+            AddStrip(a1, scale, zero, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount);
+            (scale, zero) = (TLanes.Load(parameters + TLanes.Count), TLanes.Load(parameters + 3 * TLanes.Count));
+            AddStrip(b0, scale, zero, x0 + scaleAt, x0 + sumAt, sums + 0 * PairCount + TLanes.Count);
+            AddStrip(b1, scale, zero, x1 + scaleAt, x1 + sumAt, sums + 1 * PairCount + TLanes.Count);
             scaleAt += sizeof(float) * groupSize / ActivationBlock.SumGroup;
             sumAt += sizeof(float);
         }
@@ -205,15 +217,9 @@ internal static unsafe class DotKernel<TLanes, TFloat, TInt, TDots, TCodes>
         b = TLanes.AddInt(b, TLanes.LoadInt((byte*)(carry + index * PairCount + TLanes.Count)));
     }
 
+    // One strip after the other: its scales and zero points stay in registers for all tokens.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddGroup(TInt a, TInt b, float* parameters, byte* activationScale, byte* codeSum, float* sums)
-    {
-        TFloat scale = TLanes.Broadcast(*(float*)activationScale), sum = TLanes.Broadcast(*(float*)codeSum);
-        AddStrip(a, TLanes.Load(parameters), TLanes.Load(parameters + 2 * TLanes.Count), scale, sum, sums);
-        AddStrip(b, TLanes.Load(parameters + TLanes.Count), TLanes.Load(parameters + 3 * TLanes.Count), scale, sum, sums + TLanes.Count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddStrip(TInt dot, TFloat scale, TFloat negatedZero, TFloat activationScale, TFloat codeSum, float* sum) =>
-        TLanes.Store(CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.AddGroup(TLanes.Load(sum), dot, scale, negatedZero, activationScale, codeSum), sum);
+    private static void AddStrip(TInt dot, TFloat scale, TFloat negatedZero, byte* activationScale, byte* codeSum, float* sum) =>
+        TLanes.Store(
+            CodeProducts<TLanes, TFloat, TInt, TDots, TCodes>.AddGroup(TLanes.Load(sum), dot, scale, negatedZero, TLanes.Broadcast(*(float*)activationScale), TLanes.Broadcast(*(float*)codeSum)), sum);
 }
