@@ -11,7 +11,7 @@ public sealed partial class DevicePackageTests
 {
     private const string Id = "MoEQuant.Kernels.Ilgpu";
 
-    private static DevicePackages s_packages = null!;
+    private static DevicePackages? s_packages;
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -19,12 +19,12 @@ public sealed partial class DevicePackageTests
     public static void Pack(TestContext context) => s_packages = new DevicePackages();
 
     [ClassCleanup]
-    public static void Delete() => s_packages.Dispose();
+    public static void Delete() => s_packages?.Dispose();
 
     [TestMethod]
     public void Package_OfTheDevice_SaysWhatItIsAndNeeds()
     {
-        using ZipArchive package = ZipFile.OpenRead(s_packages.FileOf(Id));
+        using ZipArchive package = ZipFile.OpenRead(s_packages!.FileOf(Id));
         foreach (string file in (string[])["README.md", "LICENSE", $"lib/net10.0/{Id}.dll", $"lib/net10.0/{Id}.xml"])
             Assert.IsNotNull(package.GetEntry(file), file);
         using Stream nuspec = package.GetEntry(Id + ".nuspec")!.Open();
@@ -33,7 +33,7 @@ public sealed partial class DevicePackageTests
         Dictionary<string, string> dependencies = metadata.Descendants().Where(element => element.Name.LocalName == "dependency")
             .ToDictionary(element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value);
         CollectionAssert.AreEquivalent(
-            new Dictionary<string, string> { ["ILGPU"] = "1.5.3", ["MoEQuant.Format"] = s_packages.Version, ["MoEQuant.Kernels"] = s_packages.Version }, dependencies);
+            new Dictionary<string, string> { ["ILGPU"] = "1.5.3", ["MoEQuant.Format"] = s_packages!.Version, ["MoEQuant.Kernels"] = s_packages!.Version }, dependencies);
     }
 
     [TestMethod]
@@ -41,7 +41,7 @@ public sealed partial class DevicePackageTests
     {
         string readme = Snippet().Matches(File.ReadAllText(Path.Combine(RepositoryPaths.Root, "README.md"))).Select(match => match.Groups[1].Value).Single(block => block.Contains(Id, StringComparison.Ordinal));
         string[] lines = readme.Split('\n'), usings = [.. lines.Where(line => UsingDirective().IsMatch(line))];
-        s_packages.Build($$"""
+        s_packages!.Build($$"""
             {{string.Join('\n', usings)}}
             using MoEQuant.Kernels.Devices;
             using MoEQuant.Runtime.Generation;
@@ -65,7 +65,7 @@ public sealed partial class DevicePackageTests
         SmallCheckpoint.Write(checkpoint.Path, deviation: 0.5);
         using PackedCheckpoint packed = new(checkpoint.Path);
 
-        string[] texts = s_packages.RunApp(packed.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] texts = s_packages!.RunApp(packed.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
         Assert.HasCount(2, texts);
         Assert.HasCount(3, texts[0].Split(' '), "Three tokens were asked for.");
